@@ -1,0 +1,70 @@
+import type { Finding } from './finding.js';
+import type { RunResult } from './result.js';
+
+/** Who holds the lock, as far as PostgreSQL tells. */
+export interface LockHolder {
+  readonly pid: number;
+  /** `plinth/<service>/<run>` where the holder is a Plinth. */
+  readonly applicationName: string;
+  readonly since: string;
+  readonly state: string;
+  /** What it executes, cut to 200 characters. */
+  readonly query: string;
+  readonly waitEvent: string | null;
+}
+
+/** What happens while a run goes on. One union for the terminal, NDJSON and the library's `onEvent`. */
+export type RunEvent =
+  | {
+      readonly type: 'history';
+      readonly format: string;
+      readonly location: string;
+      readonly migrations: number;
+      readonly passedOver: readonly { readonly path: string; readonly reason: string }[];
+    }
+  | { readonly type: 'observing'; readonly done: number; readonly total: number; readonly elapsedMs: number }
+  | {
+      readonly type: 'observed';
+      readonly statements: number;
+      readonly elapsedMs: number;
+      readonly from: 'scratch' | 'cache' | 'lock-file';
+    }
+  | { readonly type: 'connecting'; readonly target: string }
+  | {
+      readonly type: 'connected';
+      readonly target: string;
+      readonly serverVersion: string;
+      readonly run: string;
+    }
+  | {
+      readonly type: 'waiting';
+      readonly forWhat: 'ready' | 'lock';
+      readonly holder: LockHolder | null;
+      readonly elapsedMs: number;
+    }
+  | {
+      readonly type: 'planned';
+      readonly migrations: number;
+      readonly statements: number;
+      readonly already: number;
+      readonly leftOut: number;
+      readonly tables: readonly string[];
+    }
+  | { readonly type: 'migration-started'; readonly name: string; readonly statements: number }
+  | {
+      readonly type: 'migration-applied';
+      readonly name: string;
+      readonly statements: number;
+      readonly elapsedMs: number;
+    }
+  | { readonly type: 'reconnecting'; readonly cause: string; readonly attempt: number }
+  | {
+      readonly type: 'notice';
+      readonly severity: string;
+      readonly message: string;
+      readonly migration: string | null;
+    }
+  | { readonly type: 'finding'; readonly finding: Finding }
+  | { readonly type: 'finished'; readonly result: RunResult };
+
+export type OnEvent = (event: RunEvent) => void;

@@ -1,0 +1,77 @@
+/** The migration tools whose folders Plinth reads. */
+export const FORMATS = [
+  'goose',
+  'golang-migrate',
+  'dbmate',
+  'flyway',
+  'prisma',
+  'drizzle',
+  'sqlx',
+  'plain',
+] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Replaces `[start, end)` of a file's text with `text` before PostgreSQL sees it (a placeholder). */
+export interface Substitution {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A stretch of a file's text that holds SQL to run, as UTF-16 offsets `[start, end)`; each is parsed on its own. */
+export interface Region {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * How the owner's tool runs a migration: `each` = the whole migration is one transaction;
+ * `none` = the file (or the tool) says that it runs outside of one, statement by statement.
+ */
+export type TransactionRule = 'each' | 'none';
+
+/** One migration of a history, as its tool would run it forwards. */
+export interface Migration {
+  /** The 0-based place in the history. */
+  readonly ordinal: number;
+  /** What the tool itself tells migrations apart by (goose: `13`, Prisma: the directory's name); unique in the history, stable when a title changes. */
+  readonly id: string;
+  /** What a user calls it: the file's path relative to the folder. */
+  readonly name: string;
+  /** The whole text of the file, decoded, without a byte order mark. */
+  readonly text: string;
+  /** The stretches of `text` that run forwards, in order. */
+  readonly regions: readonly Region[];
+  readonly substitutions: readonly Substitution[];
+  readonly transaction: TransactionRule;
+}
+
+/** A file of the folder that is not part of the history, and why. */
+export interface PassedOver {
+  readonly path: string;
+  readonly reason: PassedOverReason;
+}
+export type PassedOverReason =
+  | 'down-migration'
+  | 'other-dialect'
+  | 'not-sql'
+  | 'tool-metadata'
+  | 'code-step'
+  | 'not-a-migration-name'
+  | 'subfolder'
+  | 'hidden'
+  | 'repeatable'
+  | 'callback'
+  | 'no-up-part'
+  | 'not-in-journal';
+
+/** The ordered migrations of one folder, as the tool that owns the folder would run them. */
+export interface History {
+  readonly format: Format;
+  /** The folder or file as the user named it. */
+  readonly location: string;
+  readonly migrations: readonly Migration[];
+  readonly passedOver: readonly PassedOver[];
+  /** SHA-256 (hex) over format, file names, contents and substitutions: equal digest, equal history, without parsing. */
+  readonly digest: string;
+}

@@ -1,0 +1,75 @@
+import type { Format } from './history.js';
+
+/** An object that statements write and need; a sub-object (index, trigger, policy, partition …) counts as its table. */
+export interface ObservedObject {
+  /** e.g. `table`, `function`, `type`, `sequence`, `view`, `schema`, `extension`, `role`. */
+  readonly type: string;
+  /** The last name that it had, as PostgreSQL's object identity: `public.audit_events`, `public.f(integer)`. */
+  readonly identity: string;
+  /** True for what was there before the history (the prelude's objects): expected in the target, never made. */
+  readonly environment?: true;
+}
+
+/** Index into `Observation.objects`. */
+export type ObjectRef = number;
+
+/** `object` needs `needs`, by way of `via` (`trigger trg_set_date`, `constraint orders_fk`), if `object` itself is wanted. */
+export type ConditionalNeed = readonly [object: ObjectRef, needs: ObjectRef, via: string];
+
+/** What one statement did when the history ran on the scratch server. */
+export interface Effect {
+  /** Objects made, altered, dropped, refilled or whose rights changed. */
+  readonly writes: readonly ObjectRef[];
+  /** What the statement needs in order to run. */
+  readonly needs: readonly ObjectRef[];
+  readonly conditional: readonly ConditionalNeed[];
+  /** Names of the sub-objects that it made, by the object that owns them: `index idx_a`, `trigger trg`. */
+  readonly parts: readonly (readonly [ObjectRef, string])[];
+  /** Objects that it creates as such (CREATE TABLE, not ALTER). */
+  readonly creates: readonly ObjectRef[];
+  /** Session settings, default privileges and the like: part of every slice. */
+  readonly always?: true;
+  /** A setting of the session only: runs again whenever its migration runs. */
+  readonly session?: true;
+  /** It did nothing. With `targets`: tables whose rows it would change, had they any. */
+  readonly idle?: true;
+  readonly targets?: readonly ObjectRef[];
+  /** It failed on the scratch server: kept where a wanted object is named in it. */
+  readonly failed?: { readonly sqlstate: string; readonly message: string };
+  /** It must run outside of a transaction, whatever its file says. */
+  readonly outside?: true;
+  /** Roles that it names and that must exist in the target. */
+  readonly roles?: readonly string[];
+  /** Earlier statements (ordinals) that must come along, so that a later request still finds what it expects (docs/slicing.md, Order-free). */
+  readonly before?: readonly number[];
+}
+
+/** A statement as far as planning needs it: enough to cut it out of its file without a parser. */
+export interface ObservedStatement {
+  readonly migration: number;
+  readonly kind: string;
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly column: number;
+  readonly digest: string;
+  readonly effect: Effect;
+}
+
+/** What the history did, statement by statement; kept under `digest`. */
+export interface Observation {
+  readonly format: 'plinth-observation/1';
+  /** `History.digest` of what was observed. */
+  readonly digest: string;
+  /** SHA-256 over the statements' digests: still equal when only comments or white space changed. */
+  readonly statementsDigest: string;
+  readonly historyFormat: Format;
+  /** `server_version_num` of the scratch server. */
+  readonly server: number;
+  readonly statements: readonly ObservedStatement[];
+  readonly objects: readonly ObservedObject[];
+  /** The tables that exist at the end, with their object. */
+  readonly tables: readonly { readonly name: string; readonly schema: string; readonly object: ObjectRef }[];
+  /** Per function that is left at the end: what its body names. */
+  readonly late: readonly (readonly [ObjectRef, readonly ObjectRef[]])[];
+}

@@ -1,0 +1,61 @@
+import type { Format } from './history.js';
+import type { Reason } from './slice.js';
+
+/** One statement that is to run. */
+export interface Step {
+  readonly ordinal: number;
+  readonly migration: number;
+  /** The migration's id and name. */
+  readonly migrationId: string;
+  readonly migrationName: string;
+  readonly index: number;
+  readonly line: number;
+  readonly column: number;
+  readonly kind: string;
+  readonly sql: string;
+  readonly digest: string;
+  readonly reason: Reason;
+  readonly outside: boolean;
+  /** Session settings run again with their migration; they are not in the ledger. */
+  readonly session: boolean;
+  readonly roles: readonly string[];
+}
+
+/** The steps of one migration, which are committed together where its transaction rule allows it. */
+export interface PlannedMigration {
+  readonly ordinal: number;
+  readonly id: string;
+  readonly name: string;
+  readonly transaction: 'each' | 'none';
+  readonly steps: readonly Step[];
+  /** Idle statements that need not run because their tables are made in this run: they go into the ledger as elided. */
+  readonly elided: readonly Step[];
+}
+
+export interface LeftOut {
+  readonly statements: number;
+  /** Ordinals of the statements that nothing wanted needs. */
+  readonly unneeded: readonly number[];
+  /** Ordinals of needed-looking statements that did nothing. */
+  readonly idle: readonly number[];
+}
+
+/** Slice minus ledger. */
+export interface Plan {
+  readonly history: {
+    readonly name: string;
+    readonly format: Format;
+    readonly location: string;
+    readonly digest: string;
+    readonly migrations: number;
+    readonly statements: number;
+  };
+  /** The tables asked for as `schema.name`; empty = the whole history. */
+  readonly tables: readonly string[];
+  readonly migrations: readonly PlannedMigration[];
+  /** How many statements of the slice the ledger has already. */
+  readonly already: number;
+  readonly leftOut: LeftOut;
+  /** Tables (`schema.name`) that the steps create. */
+  readonly creates: readonly string[];
+}

@@ -1,0 +1,26 @@
+import type { Finding } from './finding.js';
+
+export type StepStatus = 'applied' | 'elided' | 'skipped' | 'failed' | 'not-executed';
+
+/** What became of one planned statement. */
+export interface StepResult {
+  readonly migration: string;
+  readonly statement: number;
+  readonly line: number;
+  readonly status: StepStatus;
+}
+
+/** Accounts for every planned step, whatever happened. */
+export interface RunResult {
+  readonly outcome: 'applied' | 'nothing-to-do' | 'failed' | 'aborted';
+  readonly run: string;
+  /** The tables asked for as `schema.name`; empty = the whole history. */
+  readonly tables: readonly string[];
+  /** Tables that this run made. */
+  readonly created: readonly string[];
+  /** Statements of the slice that the ledger had already. */
+  readonly already: number;
+  readonly steps: readonly StepResult[];
+  readonly findings: readonly Finding[];
+  readonly elapsedMs: number;
+}

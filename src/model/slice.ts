@@ -1,0 +1,17 @@
+/** Why a statement is kept: a chain that starts at a wanted table. */
+export interface Reason {
+  /** `wanted`: reached from a table; `always`: session state and default privileges; `order`: rule order-free; `unobserved`: failed while observing; `live`: rows that are already there; `all`: the whole history was asked for. */
+  readonly why: 'wanted' | 'always' | 'order' | 'unobserved' | 'live' | 'all';
+  /** `['audit_events', 'trigger trg_set_date', 'function set_date()']` */
+  readonly chain: readonly string[];
+}
+
+/** The statements that the wanted tables need, in history order. */
+export interface Slice {
+  /** The wanted tables as `schema.name`, sorted. */
+  readonly tables: readonly string[];
+  /** Ordinals of kept statements with their reason. */
+  readonly kept: ReadonlyMap<number, Reason>;
+  /** Idle data statements whose targets are needed: they run where those tables already hold rows. */
+  readonly idle: ReadonlySet<number>;
+}

@@ -1,0 +1,262 @@
+import type { Finding } from '../model/finding.js';
+
+/** What the words of each error are made of. The keys are the error codes: stable, and anchors in docs/errors.md. */
+export interface ErrorArgs {
+  OPTIONS_INVALID: { readonly problems: readonly string[] };
+  FOLDER_NOT_FOUND: { readonly path: string };
+  FOLDER_EMPTY: { readonly path: string; readonly format: string | null; readonly passedOver: number };
+  FILE_UNREADABLE: { readonly path: string; readonly reason: string };
+  FILE_NOT_UTF8: { readonly path: string; readonly offset: number };
+  FORMAT_UNKNOWN: { readonly path: string; readonly seen: readonly string[] };
+  FORMAT_AMBIGUOUS: {
+    readonly path: string;
+    readonly candidates: readonly { readonly format: string; readonly evidence: readonly string[] }[];
+  };
+  VERSION_DUPLICATE: { readonly version: string; readonly files: readonly string[] };
+  PLACEHOLDER_MISSING: { readonly names: readonly string[]; readonly files: readonly string[] };
+  HISTORY_MALFORMED: { readonly file: string; readonly problem: string; readonly advice: string };
+  INPUT_INVALID: { readonly problems: readonly string[] };
+  SQL_INVALID: { readonly problems: readonly string[] };
+  TABLE_UNKNOWN: {
+    readonly unknown: readonly { readonly name: string; readonly nearest: readonly string[] }[];
+  };
+  TABLE_NOT_OBSERVED: {
+    readonly table: string;
+    readonly file: string;
+    readonly line: number;
+    readonly reason: string;
+  };
+  OBSERVATION_FAILED: { readonly statement: string; readonly reason: string; readonly advice: string };
+  SCRATCH_UNAVAILABLE: { readonly reason: string };
+  SERVER_FILE_REFUSED: { readonly places: readonly string[] };
+  LOCK_FILE_INVALID: { readonly path: string; readonly reason: string };
+  POSTGRES_NOT_READY: { readonly target: string; readonly reason: string; readonly waitedMs: number };
+  AUTHENTICATION_FAILED: { readonly target: string; readonly user: string; readonly reason: string };
+  DATABASE_MISSING: { readonly target: string; readonly database: string };
+  TLS_FAILED: { readonly target: string; readonly reason: string };
+  POOLER_DETECTED: { readonly target: string };
+  READ_ONLY: { readonly target: string; readonly standby: boolean };
+  PERMISSION_DENIED: { readonly what: string; readonly user: string; readonly reason: string };
+  MIGRATION_FAILED: {
+    readonly migration: string;
+    readonly reason: string;
+    readonly sqlstate: string;
+    readonly detail: string | null;
+    readonly serverHint: string | null;
+    readonly where: string | null;
+    readonly advice: string | null;
+  };
+  TABLE_EXISTS: { readonly tables: readonly string[] };
+  HISTORY_CHANGED: { readonly changes: readonly { readonly place: string; readonly diff: string }[] };
+  MIGRATION_DELETED: { readonly migrations: readonly string[] };
+  MIGRATION_OUT_OF_ORDER: { readonly migrations: readonly string[]; readonly newest: string };
+  LEDGER_UNTRUE: { readonly missing: readonly string[] };
+  LEDGER_NEWER: { readonly schema: string; readonly version: number };
+  ROLE_MISSING: { readonly roles: readonly { readonly name: string; readonly places: readonly string[] }[] };
+  EXTENSION_MISSING: { readonly extension: string; readonly place: string };
+  LOCK_TIMEOUT: { readonly waitedMs: number; readonly holder: string | null; readonly end: string | null };
+  TIMEOUT: { readonly phase: string; readonly budgetMs: number };
+  CONNECTION_LOST: { readonly target: string; readonly reason: string };
+  ABORTED: { readonly phase: string };
+}
+export type ErrorCode = keyof ErrorArgs;
+
+/** One short sentence, and what to do next. */
+export interface Words {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const list = (items: readonly string[]): string => items.map((item) => `  ${item}`).join('\n');
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** Every sentence of every error. */
+export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => Words } = {
+  OPTIONS_INVALID: ({ problems }) => ({
+    message:
+      problems.length === 1 ? problems[0]! : `${problems.length} options are not right:\n${list(problems)}`,
+    hint: 'plinth --help lists the options with examples.',
+  }),
+  FOLDER_NOT_FOUND: ({ path }) => ({
+    message: `there is no file or folder ${path}`,
+    hint: 'Give the migration folder with --migrations DIR.',
+  }),
+  FOLDER_EMPTY: ({ path, format, passedOver }) => ({
+    message: `${path} holds no ${format === null ? '' : `${format} `}migration${passedOver > 0 ? ` (${passedOver} files passed over)` : ''}`,
+    hint:
+      passedOver > 0
+        ? 'plinth plan --verbose names each file that was passed over, and why.'
+        : 'Is this the right folder?',
+  }),
+  FILE_UNREADABLE: ({ path, reason }) => ({
+    message: `cannot read ${path}: ${reason}`,
+    hint: 'Check that the file exists and that this user may read it.',
+  }),
+  FILE_NOT_UTF8: ({ path, offset }) => ({
+    message: `${path} is not valid UTF-8 (byte ${offset})`,
+    hint: `Convert it: iconv -f latin1 -t utf-8 ${path}`,
+  }),
+  FORMAT_UNKNOWN: ({ path, seen }) => ({
+    message: `cannot tell which tool ${path} belongs to${seen.length > 0 ? `; it holds ${seen.join(', ')}` : ''}`,
+    hint: 'Name it with --format goose|golang-migrate|dbmate|flyway|prisma|drizzle|sqlx|plain.',
+  }),
+  FORMAT_AMBIGUOUS: ({ path, candidates }) => ({
+    message: `${path} fits more than one tool:\n${list(candidates.map((c) => `${c.format}: ${c.evidence.join('; ')}`))}`,
+    hint: `Choose one: ${candidates.map((c) => `--format ${c.format}`).join(' or ')}.`,
+  }),
+  VERSION_DUPLICATE: ({ version, files }) => ({
+    message: `version ${version} stands in ${files.length} files: ${files.join(', ')}`,
+    hint: 'Rename one of them; the tool that owns the folder would refuse this, too.',
+  }),
+  PLACEHOLDER_MISSING: ({ names, files }) => ({
+    message: `no value for the placeholder${names.length > 1 ? 's' : ''} ${names.join(', ')} (in ${files.join(', ')})`,
+    hint: `Give ${names.length > 1 ? 'them' : 'it'}: ${names.map((name) => `--set ${name}=VALUE`).join(' ')}`,
+  }),
+  HISTORY_MALFORMED: ({ file, problem, advice }) => ({ message: `${file}: ${problem}`, hint: advice }),
+  INPUT_INVALID: ({ problems }) => ({
+    message: `${problems.length} problems in the migration folder:\n${list(problems)}`,
+    hint: 'Nothing was run. Mend these and try again.',
+  }),
+  SQL_INVALID: ({ problems }) => ({
+    message: `${problems.length === 1 ? 'SQL that does not parse' : `${problems.length} places of SQL that do not parse`}:\n${problems.join('\n')}`,
+    hint: 'Nothing was run. Mend the SQL, or name the right --format if these files belong to another tool.',
+  }),
+  TABLE_UNKNOWN: ({ unknown }) => ({
+    message: unknown
+      .map(
+        ({ name, nearest }) =>
+          `the history makes no table ${name}${nearest.length > 0 ? `; the nearest: ${nearest.join(', ')}` : ''}`,
+      )
+      .join('\n'),
+    hint: 'plinth tables --migrations DIR lists the tables of a history.',
+  }),
+  TABLE_NOT_OBSERVED: ({ table, file, line, reason }) => ({
+    message: `the table ${table} could not be observed: ${file}:${line} failed on the scratch server: ${reason}`,
+    hint: 'Give a server that can run it: --scratch URL, or what the history expects around it: --prelude FILE.',
+  }),
+  OBSERVATION_FAILED: ({ statement, reason, advice }) => ({
+    message: `${statement} failed on the scratch server: ${reason}`,
+    hint: advice,
+  }),
+  SCRATCH_UNAVAILABLE: ({ reason }) => ({
+    message: `no scratch server to watch the history on: ${reason}`,
+    hint: 'Give one with --scratch URL (a superuser on a server of your own), or check in plinth.lock.json (plinth prove). Plinth does not guess which statements a table needs. Applying the whole history (without --tables) needs none.',
+  }),
+  SERVER_FILE_REFUSED: ({ places }) => ({
+    message: `the history runs programs or reads files on the server:\n${list(places)}`,
+    hint: 'If you trust it, allow it with --allow-server-files.',
+  }),
+  LOCK_FILE_INVALID: ({ path, reason }) => ({
+    message: `${path} cannot be used: ${reason}`,
+    hint: 'Write it anew: plinth prove --migrations DIR',
+  }),
+  POSTGRES_NOT_READY: ({ target, reason, waitedMs }) => ({
+    message: `PostgreSQL at ${target} is not ready: ${reason}${waitedMs > 0 ? ` (waited ${seconds(waitedMs)})` : ''}`,
+    hint: 'Is the server running, and are host and port right? --timeout sets how long to wait.',
+  }),
+  AUTHENTICATION_FAILED: ({ target, user, reason }) => ({
+    message: `PostgreSQL at ${target} refused the user ${user}: ${reason}`,
+    hint: 'Check user and password (in the URL, PGPASSWORD or ~/.pgpass) and the line of pg_hba.conf that applies.',
+  }),
+  DATABASE_MISSING: ({ target, database }) => ({
+    message: `the database ${database} does not exist at ${target}`,
+    hint: `Make it first: createdb ${database}`,
+  }),
+  TLS_FAILED: ({ target, reason }) => ({
+    message: `no TLS connection to ${target}: ${reason}`,
+    hint: 'sslmode=disable|prefer|require|verify-ca|verify-full in the URL (or PGSSLMODE) says what to demand; sslrootcert names the CA.',
+  }),
+  POOLER_DETECTED: ({ target }) => ({
+    message: `a pooler in transaction mode stands in front of ${target}: two statements met two servers' sessions`,
+    hint: 'The lock needs one session. Connect to PostgreSQL itself, or to a pool in session mode.',
+  }),
+  READ_ONLY: ({ target, standby }) => ({
+    message: `${target} is ${standby ? 'a standby' : 'read-only'}`,
+    hint: standby
+      ? 'Connect to the primary.'
+      : 'default_transaction_read_only is on for this user or database.',
+  }),
+  PERMISSION_DENIED: ({ what, user, reason }) => ({
+    message: `the user ${user} may not ${what}: ${reason}`,
+    hint: 'Let an owner of the database grant it, or let --ledger SCHEMA name a schema that this user may write to.',
+  }),
+  MIGRATION_FAILED: ({ migration, reason, sqlstate, detail, serverHint, where, advice }) => ({
+    message: [
+      `migration '${migration}' failed: ${reason} (SQLSTATE ${sqlstate})`,
+      ...(detail === null ? [] : [`  detail: ${detail}`]),
+      ...(serverHint === null ? [] : [`  hint: ${serverHint}`]),
+      ...(where === null ? [] : [`  where: ${where.replaceAll('\n', '\n         ')}`]),
+    ].join('\n'),
+    ...(advice === null ? {} : { hint: advice }),
+  }),
+  TABLE_EXISTS: ({ tables }) => ({
+    message: `${tables.length === 1 ? 'a table is' : 'tables are'} in the database already and in no ledger: ${tables.join(', ')}`,
+    hint: 'Something else made it. Use an empty database or schema, or drop the table first; nothing was changed.',
+  }),
+  HISTORY_CHANGED: ({ changes }) => ({
+    message: `${changes.length === 1 ? 'a statement' : `${changes.length} statements`} changed after being applied:\n${changes.map((c) => `${c.place}\n${c.diff}`).join('\n')}`,
+    hint: 'Write a new migration instead, or accept the change unrun with --allow-changed.',
+  }),
+  MIGRATION_DELETED: ({ migrations }) => ({
+    message: `applied migrations are no longer in the folder: ${migrations.join(', ')}`,
+    hint: 'Restore them, or, if this folder is another history for the same database, give it a name: --history NAME.',
+  }),
+  MIGRATION_OUT_OF_ORDER: ({ migrations, newest }) => ({
+    message: `new migrations stand below ${newest}, which is applied: ${migrations.join(', ')}`,
+    hint: 'Give them a higher number, or run them late with --allow-out-of-order.',
+  }),
+  LEDGER_UNTRUE: ({ missing }) => ({
+    message: `the ledger says that these tables were made, but they are gone: ${missing.join(', ')}`,
+    hint: 'Something dropped them. Restore them, or begin anew in an empty database.',
+  }),
+  LEDGER_NEWER: ({ schema, version }) => ({
+    message: `the ledger in schema ${schema} was written by a newer Plinth (version ${version})`,
+    hint: 'Update Plinth: npm install plinth@latest',
+  }),
+  ROLE_MISSING: ({ roles }) => ({
+    message: `the target lacks ${roles.length === 1 ? 'a role' : 'roles'}:\n${list(roles.map((r) => `${r.name}, named by ${r.places.join(', ')}`))}`,
+    hint: 'Create it first, or choose: --missing-roles create (made without login) or --missing-roles skip (its grants are left out, and told).',
+  }),
+  EXTENSION_MISSING: ({ extension, place }) => ({
+    message: `the server does not have the extension ${extension}, which ${place} wants`,
+    hint: 'Install its package on the server (pg_available_extensions lists what is there), or use an image that has it.',
+  }),
+  LOCK_TIMEOUT: ({ waitedMs, holder, end }) => ({
+    message: `another run holds the lock, waited ${seconds(waitedMs)}${holder === null ? '' : `: ${holder}`}`,
+    hint:
+      end === null
+        ? 'Try again, or give more time with --timeout.'
+        : `Give more time with --timeout, or end the holder: ${end}`,
+  }),
+  TIMEOUT: ({ phase, budgetMs }) => ({
+    message: `out of time while ${phase} (--timeout ${seconds(budgetMs)})`,
+    hint: 'What was committed is in the ledger; a rerun goes on from there. Give more time with --timeout.',
+  }),
+  CONNECTION_LOST: ({ target, reason }) => ({
+    message: `the connection to ${target} was lost: ${reason}`,
+    hint: 'What was committed is in the ledger; a rerun goes on from there.',
+  }),
+  ABORTED: ({ phase }) => ({
+    message: `stopped while ${phase}`,
+    hint: 'What was committed is in the ledger; a rerun goes on from there.',
+  }),
+};
+
+/** The words of a finding, by its code; an unknown code shows its arguments. */
+export function renderFinding(finding: Finding): string {
+  const words = FINDING_WORDS[finding.code];
+  return words === undefined ? `${finding.code} ${JSON.stringify(finding.args)}` : words(finding.args);
+}
+
+const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
+  STATEMENT_UNOBSERVED: (a) =>
+    `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}`,
+  ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,
+  ROLE_SKIPPED: (a) =>
+    `left out ${a['place']}: it names the role ${a['role']}, which is missing (--missing-roles skip)`,
+  ROLE_EXISTS: (a) => `the role ${a['role']} exists already: ${a['place']} was not run`,
+  INDEX_REBUILT: (a) =>
+    `dropped the invalid index ${a['index']}, left by a run that was cut off, and built it again`,
+  CHANGE_ALLOWED: (a) => `${a['place']} changed after being applied; accepted unrun (--allow-changed)`,
+  OUT_OF_ORDER_ALLOWED: (a) => `${a['migration']} runs late (--allow-out-of-order)`,
+};
