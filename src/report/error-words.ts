@@ -1,4 +1,5 @@
-import type { Finding } from '../model/finding.js';
+import type { Finding, SourcePlace } from '../model/finding.js';
+import { renderExcerpt } from './excerpt.js';
 
 /** What the words of each error are made of. The keys are the error codes: stable, and anchors in docs/errors.md. */
 export interface ErrorArgs {
@@ -16,7 +17,7 @@ export interface ErrorArgs {
   PLACEHOLDER_MISSING: { readonly names: readonly string[]; readonly files: readonly string[] };
   HISTORY_MALFORMED: { readonly file: string; readonly problem: string; readonly advice: string };
   INPUT_INVALID: { readonly problems: readonly string[] };
-  SQL_INVALID: { readonly problems: readonly string[] };
+  SQL_INVALID: { readonly problems: readonly { readonly place: SourcePlace; readonly message: string }[] };
   TABLE_UNKNOWN: {
     readonly unknown: readonly { readonly name: string; readonly nearest: readonly string[] }[];
   };
@@ -118,7 +119,12 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     hint: 'Nothing was run. Mend these and try again.',
   }),
   SQL_INVALID: ({ problems }) => ({
-    message: `${problems.length === 1 ? 'SQL that does not parse' : `${problems.length} places of SQL that do not parse`}:\n${problems.join('\n')}`,
+    message: `${problems.length === 1 ? 'SQL that does not parse' : `${problems.length} places of SQL that do not parse`}:\n${problems
+      .map(
+        ({ place, message }) =>
+          `${place.file}:${place.line}:${place.column}: ${message}\n${renderExcerpt(place)}`,
+      )
+      .join('\n')}`,
     hint: 'Nothing was run. Mend the SQL, or name the right --format if these files belong to another tool.',
   }),
   TABLE_UNKNOWN: ({ unknown }) => ({

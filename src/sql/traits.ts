@@ -1,0 +1,151 @@
+import { getFunctionBody } from './bodies.js';
+import type { TreeNode } from './parser.js';
+import { createPositions } from './position.js';
+import type { ParsedStatement } from './statements.js';
+import { getChild, getList, getNames, getString, isNode, walkTree } from './tree.js';
+
+type Sql = Pick<ParsedStatement, 'kind' | 'node' | 'sql' | 'tokens'>;
+
+/** Statements that change rows, or call what may. */
+export const DATA_KINDS: ReadonlySet<string> = new Set([
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'SelectStmt',
+  'MergeStmt',
+  'CallStmt',
+  'CopyStmt',
+  'TruncateStmt',
+  'CreateTableAsStmt',
+  'RefreshMatViewStmt',
+  'DoStmt',
+  'ExecuteStmt',
+]);
+
+/** True for settings of the session: they run again whenever their migration does. */
+export function isSessionSetting({ kind, tokens }: Sql): boolean {
+  if (kind === 'VariableSetStmt' || kind === 'DiscardStmt') return true;
+  return kind === 'SelectStmt' && tokens.some((token) => token.text.toLowerCase() === 'set_config');
+}
+
+/** True for SET TRANSACTION and SET SESSION CHARACTERISTICS, which mean nothing outside of their own transaction. */
+export function isTransactionSetting({ kind, node }: Sql): boolean {
+  return kind === 'VariableSetStmt' && node['kind'] === 'VAR_SET_MULTI';
+}
+
+/**
+ * True for what PostgreSQL refuses inside a transaction block, as far as the grammar tells; CALL and DO with
+ * COMMIT show it only when they run.
+ */
+export function isOutsideTransaction({ kind, node }: Pick<Sql, 'kind' | 'node'>): boolean {
+  switch (kind) {
+    case 'VacuumStmt':
+      return node['is_vacuumcmd'] === true;
+    case 'AlterSystemStmt':
+    case 'CreatedbStmt':
+    case 'DropdbStmt':
+    case 'CreateTableSpaceStmt':
+    case 'DropTableSpaceStmt':
+    case 'CreateSubscriptionStmt':
+    case 'DropSubscriptionStmt':
+      return true;
+    default:
+      return isConcurrent({ kind, node });
+  }
+}
+
+function isConcurrent({ kind, node }: Pick<Sql, 'kind' | 'node'>): boolean {
+  if (kind === 'IndexStmt' || kind === 'DropStmt') return node['concurrent'] === true;
+  if (kind === 'ReindexStmt') {
+    return getList(node, 'params').some((p) => getChild(p, 'DefElem')['defname'] === 'concurrently');
+  }
+  if (kind === 'AlterTableStmt') {
+    // ALTER TABLE … DETACH PARTITION … CONCURRENTLY
+    return getList(node, 'cmds').some((c) => {
+      const command = getChild(c, 'AlterTableCmd');
+      return getChild(getChild(command, 'def'), 'PartitionCmd')['concurrent'] === true;
+    });
+  }
+  return false;
+}
+
+/** Where the word CONCURRENTLY stands in an index statement (UTF-16 offsets into its SQL), and on which table or index. */
+export function getConcurrently(
+  statement: Sql,
+): { readonly start: number; readonly end: number; readonly table: string } | null {
+  const { kind, node, sql } = statement;
+  if ((kind !== 'IndexStmt' && kind !== 'DropStmt') || !isConcurrent(statement)) return null;
+  const word = statement.tokens.find((token) => token.text.toLowerCase() === 'concurrently' && token.keyword);
+  if (word === undefined) return null;
+  const at = createPositions(sql).getOffsetOfByte(word.start - statement.tokens[0]!.start);
+  const relation = getChild(node, 'relation');
+  const parts =
+    kind === 'IndexStmt'
+      ? [getString(relation, 'schemaname'), getString(relation, 'relname')]
+      : getNames(getChild(getList(node, 'objects')[0] ?? {}, 'List')['items']);
+  const table = parts.filter((part) => part !== '').map((part) => `"${part.replaceAll('"', '""')}"`);
+  return { start: at, end: at + 'concurrently'.length, table: table.join('.') };
+}
+
+/** The roles that a statement names and that must exist, without the pseudo-roles (PUBLIC, CURRENT_USER …). */
+export function getRoles({ kind, node }: Pick<Sql, 'kind' | 'node'>): readonly string[] {
+  const roles = new Set<string>();
+  walkTree({ [kind]: node }, (_key, value) => {
+    if (isNode(value) && value['roletype'] === 'ROLESPEC_CSTRING') roles.add(getString(value, 'rolename'));
+    return undefined;
+  });
+  if (kind === 'VariableSetStmt' && /^(role|session_authorization)$/.test(getString(node, 'name'))) {
+    for (const argument of getList(node, 'args')) {
+      const name = getString(getChild(getChild(argument, 'A_Const'), 'sval'), 'sval');
+      if (name !== '') roles.add(name);
+    }
+  }
+  return [...roles];
+}
+
+/** The role that CREATE ROLE makes. */
+export function getCreatedRole({ kind, node }: Pick<Sql, 'kind' | 'node'>): string | null {
+  return kind === 'CreateRoleStmt' ? getString(node, 'role') : null;
+}
+
+const FILE_FUNCTIONS =
+  /\b(pg_read_file|pg_read_binary_file|pg_ls_dir|lo_import|lo_export|pg_stat_file)\s*\(/i;
+const COPY_IN_BODY = /\bcopy\b[\s\S]{0,400}?\b(?:from|to)\s+(?:program\b|E?'[^']*\/)/i;
+
+/** True where a statement runs a program on the server or reads or writes its files. */
+export function isServerFileAccess(statement: Sql): boolean {
+  const { kind, node } = statement;
+  if (kind === 'CopyStmt') return node['is_program'] === true || getString(node, 'filename') !== '';
+  const body =
+    kind === 'CreateFunctionStmt' ? getFunctionBody(node).source : kind === 'DoStmt' ? statement.sql : '';
+  if (body !== '') return COPY_IN_BODY.test(body) || FILE_FUNCTIONS.test(body);
+  return DATA_KINDS.has(kind) && getCalled(statement).some((name) => FILE_FUNCTIONS.test(`${name}(`));
+}
+
+function getCalled({ kind, node }: Pick<Sql, 'kind' | 'node'>): readonly string[] {
+  const called: string[] = [];
+  walkTree({ [kind]: node } as TreeNode, (key, value) => {
+    if (key === 'funcname') called.push(getNames(value).at(-1) ?? '');
+    return undefined;
+  });
+  return called;
+}
+
+/** The relation whose rows a data statement would change. */
+export function getDataTarget({
+  kind,
+  node,
+}: Pick<Sql, 'kind' | 'node'>): { schema: string; name: string } | null {
+  if (!['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CopyStmt'].includes(kind)) return null;
+  const relation = getChild(node, 'relation');
+  const name = getString(relation, 'relname');
+  return name === '' ? null : { schema: getString(relation, 'schemaname'), name };
+}
+
+/** True where a migration only works as one transaction: SET LOCAL, ON COMMIT DROP, SET CONSTRAINTS, set_config(…, true), LOCK TABLE. */
+export function isTransactionBound({ kind, node, sql }: Sql): boolean {
+  if (kind === 'ConstraintsSetStmt') return true;
+  if (kind === 'VariableSetStmt') return node['is_local'] === true;
+  if (kind === 'CreateStmt' || kind === 'CreateTableAsStmt') return /\bon\s+commit\s+drop\b/i.test(sql);
+  return kind === 'SelectStmt' && /\bset_config\s*\([^)]*\btrue\s*\)/i.test(sql);
+}
