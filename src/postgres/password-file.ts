@@ -1,0 +1,24 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import helper from 'pgpass/lib/helper.js';
+
+/**
+ * Reads the password for a connection from PGPASSFILE or ~/.pgpass; null where there is no line for it. A file that
+ * others may read is not used, as libpq does, and is told of in `problem`.
+ * https://www.postgresql.org/docs/current/libpq-pgpass.html
+ */
+export async function readPasswordFile(
+  connection: helper.PasswordFor,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly password: string | null; readonly problem: string | null }> {
+  const file = helper.getFileName(env);
+  const stats = await stat(file).catch(() => null);
+  if (stats === null || !stats.isFile()) return { password: null, problem: null };
+  if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
+    return { password: null, problem: `others may read ${file}, so it is not used: chmod 600 ${file}` };
+  }
+  const password = await new Promise<string | undefined>((resolve) => {
+    helper.getPassword(connection, createReadStream(file), resolve);
+  });
+  return { password: password ?? null, problem: null };
+}
