@@ -61,6 +61,7 @@ export type PassedOverReason =
   | 'subfolder'
   | 'hidden'
   | 'repeatable'
+  | 'baseline'
   | 'callback'
   | 'no-up-part'
   | 'not-in-journal';

@@ -1,0 +1,103 @@
+import { compareFlywayVersions, type FlywayVersion, parseFlywayName } from './flyway-name.js';
+import { parsePlaceholders } from './flyway-placeholders.js';
+import { FLYWAY_DEFAULTS, type FlywaySettings, parseFlywaySettings } from './flyway-settings.js';
+import { getWholeRegion, readNumbered, renderCount, type UpPart } from './numbered.js';
+import type { FolderListing, Reader, ReadOptions } from './reader.js';
+import { createReading, type ReadingDraft } from './reading.js';
+
+/** Flyway: `V1__title.sql`, in subfolders, too. */
+export const flyway: Reader = {
+  format: 'flyway',
+
+  async recognize(files) {
+    const hasPrefix = getHasPrefix(files);
+    const sql = files.candidates.filter((path) => /\.sql$/i.test(path));
+    const named = sql.map((path) => parseFlywayName(path, hasPrefix)).filter(({ kind }) => kind !== 'none');
+    const migrations = named.filter(({ kind }) => kind === 'versioned' || kind === 'baseline').length;
+    if (migrations === 0) return null;
+    return {
+      score: Math.round(((hasPrefix ? 80 : 50) * named.length) / sql.length),
+      evidence: [renderCount(migrations, `named like ${hasPrefix ? 'V' : ''}1__title.sql`)],
+    };
+  },
+
+  async read(files, options) {
+    const reading = createReading(files, false);
+    const settings = await readSettings(files, reading);
+    await readNumbered(reading, getMigrations(files, reading), (text, path) =>
+      parseFlywayFile(text, path, settings.get(path) ?? FLYWAY_DEFAULTS, options, reading),
+    );
+    return reading.finish();
+  },
+};
+
+// A folder without a single V name is one of a Flyway whose sqlMigrationPrefix is set to nothing.
+function getHasPrefix(files: FolderListing): boolean {
+  return (
+    !files.candidates.some((path) => /^\d[\d._]*__.*\.sql$/i.test(path)) || files.candidates.some(isPrefixed)
+  );
+}
+
+function isPrefixed(path: string): boolean {
+  return 'version' in parseFlywayName(path, true);
+}
+
+function getMigrations(files: FolderListing, reading: ReadingDraft) {
+  const hasPrefix = getHasPrefix(files);
+  const versioned: { path: string; version: FlywayVersion; id: string }[] = [];
+  const baselines: typeof versioned = [];
+  for (const path of files.candidates) {
+    const name = parseFlywayName(path, hasPrefix);
+    if (name.kind === 'versioned' || name.kind === 'baseline') {
+      const file = { path, version: name.version, id: name.version.join('.') };
+      (name.kind === 'versioned' ? versioned : baselines).push(file);
+    } else if (name.kind !== 'none') {
+      reading.passOver(path, name.kind === 'undo' ? 'down-migration' : name.kind);
+    }
+  }
+  // A baseline sums up the versions up to its own: it counts only where those are no longer in the folder.
+  const baseline = baselines.sort((a, b) => compareFlywayVersions(b.version, a.version))[0];
+  const isNeeded =
+    baseline !== undefined &&
+    versioned.every(({ version }) => compareFlywayVersions(version, baseline.version) > 0);
+  for (const file of baselines) if (file !== baseline || !isNeeded) reading.passOver(file.path, 'baseline');
+  return [...(isNeeded ? [baseline] : []), ...versioned].sort((a, b) =>
+    compareFlywayVersions(a.version, b.version),
+  );
+}
+
+async function readSettings(
+  files: FolderListing,
+  reading: ReadingDraft,
+): Promise<Map<string, FlywaySettings>> {
+  const settings = new Map<string, FlywaySettings>();
+  for (const path of files.candidates.filter((file) => /\.sql\.conf$/i.test(file))) {
+    reading.passOver(path, 'tool-metadata');
+    const text = await reading.getText(path);
+    if (text !== null) settings.set(path.slice(0, -'.conf'.length), parseFlywaySettings(text));
+  }
+  return settings;
+}
+
+function parseFlywayFile(
+  text: string,
+  path: string,
+  settings: FlywaySettings,
+  options: ReadOptions,
+  reading: ReadingDraft,
+): UpPart {
+  if (settings.problem !== null) {
+    reading.reject(`${path}.conf`, settings.problem, 'Write shouldExecute=true or shouldExecute=false.');
+  }
+  const values = { 'flyway:filename': path.slice(path.lastIndexOf('/') + 1), ...options.placeholders };
+  const { substitutions, missing } =
+    settings.isReplacing && settings.isExecuted
+      ? parsePlaceholders(text, values)
+      : { substitutions: [], missing: [] };
+  for (const name of missing) reading.addMissing(name, path);
+  return {
+    regions: settings.isExecuted ? getWholeRegion(text) : [],
+    transaction: settings.isTransaction ? 'each' : 'none',
+    substitutions,
+  };
+}

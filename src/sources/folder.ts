@@ -1,0 +1,104 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { PlinthError } from '../errors.js';
+
+/** Where migrations are read from: the only way in which readers touch the world. */
+export interface Folder {
+  /** As the user named it. */
+  readonly location: string;
+  /** All files below, as relative paths with `/`, sorted bytewise. */
+  list(): Promise<readonly string[]>;
+  read(path: string): Promise<Uint8Array>;
+}
+
+// Neither can hold migrations, and both are large.
+const NEVER_ENTERED = new Set(['node_modules', '.git']);
+
+/** A folder on disk; a single `.sql` file counts as a folder with that one file in it. */
+export function createDirectoryFolder(path: string): Folder {
+  const location = path;
+  let isFile = false;
+  return {
+    location,
+    async list() {
+      const found = await getStat(location);
+      if (found === null) throw new PlinthError('FOLDER_NOT_FOUND', { path: location });
+      isFile = found.isFile();
+      if (!isFile) return sortBytewise(await listFiles(location, '', new Set()));
+      if (/\.sql$/i.test(location)) return [basename(location)];
+      throw new PlinthError('FILE_UNREADABLE', {
+        path: location,
+        reason: 'it is neither a folder nor a .sql file',
+      });
+    },
+    async read(file) {
+      const full = isFile ? location : join(location, file);
+      return withReadErrors(full, () => readFile(full));
+    },
+  };
+}
+
+/** A folder made of values: `{ 'V1__a.sql': 'CREATE TABLE a ()' }`. */
+export function createMemoryFolder(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  location = 'memory',
+): Folder {
+  return {
+    location,
+    list: async () => sortBytewise(Object.keys(files)),
+    async read(path) {
+      const content = Object.hasOwn(files, path) ? files[path] : undefined;
+      if (content === undefined) throw new PlinthError('FILE_UNREADABLE', { path, reason: 'no such file' });
+      return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    },
+  };
+}
+
+// Links are followed: Kubernetes mounts a ConfigMap as links to a hidden folder.
+async function listFiles(folder: string, prefix: string, entered: Set<string>): Promise<string[]> {
+  const real = await withReadErrors(folder, () => realpath(folder));
+  if (entered.has(real)) return [];
+  entered.add(real);
+  const names = await withReadErrors(folder, () => readdir(folder));
+  const files: string[] = [];
+  for (const name of names.sort()) {
+    if (NEVER_ENTERED.has(name)) continue;
+    const path = join(folder, name);
+    const found = await getStat(path);
+    if (found?.isDirectory()) files.push(...(await listFiles(path, `${prefix}${name}/`, entered)));
+    else if (found?.isFile()) files.push(prefix + name);
+  }
+  return files;
+}
+
+async function getStat(path: string) {
+  try {
+    return await stat(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw new PlinthError('FILE_UNREADABLE', { path, reason: (error as Error).message }, { cause: error });
+  }
+}
+
+async function withReadErrors<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw new PlinthError('FILE_UNREADABLE', { path, reason: (error as Error).message }, { cause: error });
+  }
+}
+
+function sortBytewise(paths: readonly string[]): string[] {
+  const encoder = new TextEncoder();
+  return paths
+    .map((path) => ({ path, bytes: encoder.encode(path) }))
+    .sort((a, b) => compareBytes(a.bytes, b.bytes))
+    .map(({ path }) => path);
+}
+
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return a.length - b.length;
+}

@@ -1,0 +1,23 @@
+import type { PassedOverReason } from '../model/history.js';
+
+const CODE = /\.(?:go|ts|mts|cts|js|mjs|cjs|py|rb|java|kt|groovy|scala|rs|php|cs|exs?)$/i;
+const METADATA =
+  /(?:^|\/)(?:plinth\.lock\.json|migration_lock\.toml|atlas\.sum|snapshot\.json|meta\/[^/]+\.json)$/;
+
+/** True for a file that starts with a dot, or lies in a folder that does. */
+export function isHidden(path: string): boolean {
+  return path.split('/').some((segment) => segment.startsWith('.'));
+}
+
+/** Why a file that no rule of the tool took up is not part of the history. */
+export function getPassedOverReason(path: string, isTopLevelOnly: boolean): PassedOverReason {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (isHidden(path)) return 'hidden';
+  if (METADATA.test(path)) return 'tool-metadata';
+  if (isTopLevelOnly && path.includes('/')) return 'subfolder';
+  if (/\.sql$/i.test(name)) return 'not-a-migration-name';
+  // A numbered program between the SQL files is a step that Plinth cannot run.
+  return CODE.test(name) && /^V?\d/.test(name) && !/[._](?:test|spec)\.\w+$/.test(name)
+    ? 'code-step'
+    : 'not-sql';
+}

@@ -1,0 +1,48 @@
+import type { PlinthError } from '../errors.js';
+import type { Format, Migration, PassedOver } from '../model/history.js';
+
+/** The files of a folder, listed once, each read at most once. */
+export interface FolderListing {
+  readonly location: string;
+  /** Every file, sorted bytewise. */
+  readonly paths: readonly string[];
+  /** The files that may be migrations: not hidden, and not meant for another database. */
+  readonly candidates: readonly string[];
+  /** True where the name says `mysql`, `sqlite3` … and the folder has PostgreSQL's own beside it. */
+  isOtherDialect(path: string): boolean;
+  /** The decoded file; throws FILE_UNREADABLE or FILE_NOT_UTF8. */
+  getText(path: string): Promise<string>;
+  /** What can be decoded of the file, for looking only; never throws. */
+  peek(path: string): Promise<string>;
+}
+
+/** Why a folder looks like a tool's: a score of 0 to 100 and the facts that it rests on. */
+export interface Evidence {
+  readonly score: number;
+  readonly evidence: readonly string[];
+}
+
+export interface ReadOptions {
+  /** Values for Flyway's `${name}` and goose's `$NAME`. Default: none. */
+  readonly placeholders?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A migration before it has its place in the history. */
+export type MigrationDraft = Omit<Migration, 'ordinal'>;
+
+/** What a reader found; with problems, the migrations are not to be used. */
+export interface Reading {
+  /** In the order in which the tool runs them. */
+  readonly migrations: readonly MigrationDraft[];
+  readonly passedOver: readonly PassedOver[];
+  readonly problems: readonly PlinthError[];
+}
+
+/** What Plinth needs to know of a migration tool. */
+export interface Reader {
+  readonly format: Format;
+  /** Null where nothing speaks for this tool. */
+  recognize(files: FolderListing): Promise<Evidence | null>;
+  /** Collects problems rather than throwing them. */
+  read(files: FolderListing, options: ReadOptions): Promise<Reading>;
+}

@@ -1,0 +1,27 @@
+import type { Format } from '../model/history.js';
+import { dbmate } from './dbmate.js';
+import { drizzle } from './drizzle.js';
+import { flyway } from './flyway.js';
+import { golangMigrate } from './golang-migrate.js';
+import { goose } from './goose.js';
+import { plain } from './plain.js';
+import { prisma } from './prisma.js';
+import type { Reader } from './reader.js';
+import { sqlx } from './sqlx.js';
+
+/** Every reader; of two that fit equally and read the same, the earlier one is taken. */
+export const READERS: readonly Reader[] = [
+  goose,
+  golangMigrate,
+  dbmate,
+  flyway,
+  prisma,
+  drizzle,
+  sqlx,
+  plain,
+];
+
+/** The reader of a format. */
+export function getReader(format: Format): Reader {
+  return READERS.find((reader) => reader.format === format)!;
+}

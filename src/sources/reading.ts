@@ -1,0 +1,62 @@
+import { isPlinthError, PlinthError } from '../errors.js';
+import type { PassedOverReason } from '../model/history.js';
+import { getPassedOverReason } from './passed-over.js';
+import type { FolderListing, MigrationDraft, Reading } from './reader.js';
+
+/** A reading in the making: what a reader notes while it goes through a folder. */
+export interface ReadingDraft {
+  readonly migrations: MigrationDraft[];
+  passOver(path: string, reason: PassedOverReason): void;
+  /** Notes what is wrong with a file. */
+  reject(file: string, problem: string, advice: string): void;
+  addProblem(error: PlinthError): void;
+  /** Notes a placeholder without a value. */
+  addMissing(name: string, file: string): void;
+  /** The file's text, or null after noting why there is none. */
+  getText(path: string): Promise<string | null>;
+  /** Gives every file that nothing was said about its reason. */
+  finish(): Reading;
+}
+
+/** Starts the reading of a folder; `isTopLevelOnly` for tools that do not look into subfolders. */
+export function createReading(files: FolderListing, isTopLevelOnly: boolean): ReadingDraft {
+  const migrations: MigrationDraft[] = [];
+  const reasons = new Map<string, PassedOverReason>();
+  const problems: PlinthError[] = [];
+  const missing = new Map<string, Set<string>>();
+  const draft: ReadingDraft = {
+    migrations,
+    passOver: (path, reason) => reasons.set(path, reason),
+    reject: (file, problem, advice) =>
+      draft.addProblem(new PlinthError('HISTORY_MALFORMED', { file, problem, advice })),
+    addProblem: (error) => problems.push(error),
+    addMissing: (name, file) => missing.set(name, (missing.get(name) ?? new Set()).add(file)),
+    async getText(path) {
+      try {
+        return await files.getText(path);
+      } catch (error) {
+        if (!isPlinthError(error)) throw error;
+        problems.push(error);
+        return null;
+      }
+    },
+    finish() {
+      const used = new Set(migrations.map(({ name }) => name));
+      const passedOver = files.paths
+        .filter((path) => !used.has(path))
+        .map((path) => ({ path, reason: reasons.get(path) ?? getReason(path) }));
+      if (missing.size > 0) problems.push(createMissingError(missing));
+      return { migrations, passedOver, problems };
+    },
+  };
+  const getReason = (path: string): PassedOverReason => {
+    const reason = getPassedOverReason(path, isTopLevelOnly);
+    return reason === 'not-a-migration-name' && files.isOtherDialect(path) ? 'other-dialect' : reason;
+  };
+  return draft;
+}
+
+function createMissingError(missing: ReadonlyMap<string, ReadonlySet<string>>): PlinthError {
+  const files = new Set([...missing.values()].flatMap((names) => [...names]));
+  return new PlinthError('PLACEHOLDER_MISSING', { names: [...missing.keys()], files: [...files] });
+}
