@@ -160,7 +160,7 @@ export function resolveApplyOptions(raw: unknown, env: Env): ResolvedApplyOption
 
 const SERVICE: Shape = [/^[A-Za-z0-9._-]{1,40}$/, '1 to 40 letters, digits, dots, dashes or underscores'];
 const IDENTIFIER: Shape = [/^[a-z_][a-z0-9_]{0,62}$/, 'a plain lower-case identifier'];
-const URL_SHAPE: Shape = [/^postgres(ql)?:\/\/\S+$/, 'a URL that begins with postgres:// or postgresql://'];
+const URL_SHAPE: Shape = [/^postgres(ql)?:\/\/|^[a-z_]+ *=/i, 'a URL (postgres://…) or a key=value string'];
 
 function resolveHistory(check: Check, env: Env): ResolvedHistoryOptions {
   const migrations = check.text('migrations');

@@ -1,7 +1,7 @@
 import type { SourcePlace } from '../model/finding.js';
 import { PLAIN, type Style } from './style.js';
 
-/** `file:line:column`, the lines around it and a caret; a long line is shown around the column only. */
+/** The lines around a place and a caret below it; a long line is shown around the column only. */
 export function renderExcerpt(place: SourcePlace, columns = 120, style: Style = PLAIN): string {
   const gutter = Math.max(...place.excerpt.map(([number]) => String(number).length), 1);
   const room = Math.max(20, columns - gutter - 6);
@@ -14,5 +14,5 @@ export function renderExcerpt(place: SourcePlace, columns = 120, style: Style = 
     const caret = `${' '.repeat(gutter + 2)} | ${' '.repeat(Math.max(0, place.column - 1 - shift))}^`;
     return [line, style.bad(caret)];
   });
-  return [`${' '.repeat(gutter + 2)} ${place.file}:${place.line}:${place.column}`, ...lines].join('\n');
+  return lines.join('\n');
 }

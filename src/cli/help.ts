@@ -1,0 +1,59 @@
+import { EXIT_CODES } from './exit-codes.js';
+import type { CommandName } from './option-table.js';
+
+/** One sentence on each command. */
+export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>> = {
+  plan: 'Print what apply would run, statement by statement with its reason, and what is left out.',
+  apply: 'Bring the tables, with all they stand on, into a PostgreSQL; a second run finds nothing to do.',
+  prove: 'Watch the history run and write plinth.lock.json beside it, so that nobody else needs to.',
+  tables: 'List the tables of a history, each with the number of statements that it needs.',
+  cache: 'Show the observations that are kept.',
+  'cache clear': 'Remove the observations that are kept.',
+};
+
+const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string])[]>> = {
+  plan: [
+    ['for an empty database', 'plan --migrations db/migrations --tables audit_events'],
+    [
+      'against what is there already',
+      'plan -m db/migrations -t orders,order_items --url postgres://app@db/app',
+    ],
+    ['for a program', 'plan -m db/migrations -t audit_events --json'],
+  ],
+  apply: [
+    ['one table and all it stands on', 'apply -m db/migrations -t audit_events --url postgres://app@db/app'],
+    ['the whole history, to $DATABASE_URL', 'apply -m db/migrations'],
+    ['a test database of its own', "apply -m db/migrations -t 'audit_*' --alone --embedded .postgres"],
+  ],
+  prove: [['after each new migration, by the owner of the folder', 'prove --migrations db/migrations']],
+  tables: [['', 'tables --migrations db/migrations']],
+  cache: [
+    ['', 'cache'],
+    ['', 'cache clear'],
+  ],
+};
+
+/** The examples of a command as its help shows them. */
+export function renderExamples(program: string, command: CommandName): string {
+  const lines = EXAMPLES[command].flatMap(([text, line]) => [
+    ...(text === '' ? [] : [`  # ${text}`]),
+    `  ${program} ${line}`,
+  ]);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
+/** The exit codes as the help shows them. */
+export function renderExitCodes(): string {
+  const lines = Object.entries(EXIT_CODES).map(([code, text]) => `  ${code.padStart(3)}  ${text}`);
+  return `\nExit codes:\n${lines.join('\n')}`;
+}
+
+/** What stands below the commands in the top-level help. */
+export function renderProgramExamples(program: string): string {
+  return [
+    '\nExamples:',
+    `  ${program} tables --migrations db/migrations`,
+    `  ${program} plan   --migrations db/migrations --tables audit_events`,
+    `  ${program} apply  --migrations db/migrations --tables audit_events --url postgres://app@db/app`,
+  ].join('\n');
+}

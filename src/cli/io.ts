@@ -1,0 +1,59 @@
+import type { OnEvent } from '../model/event.js';
+import type { Plan } from '../model/plan.js';
+import type { RunResult } from '../model/result.js';
+import type { ApplyOptions, Env, HistoryOptions, PlanOptions } from '../options.js';
+
+/** What the commands call of the library; loaded only when a command runs. */
+export interface Library {
+  plan(options: PlanOptions, context?: CallContext): Promise<Plan>;
+  apply(options: ApplyOptions, context?: CallContext): Promise<RunResult>;
+  prove(options: HistoryOptions, context?: CallContext): Promise<Proof>;
+  readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
+  readCache(options?: { cacheDir?: string }): Promise<CacheContents>;
+  clearCache(options?: { cacheDir?: string }): Promise<{ removed: number }>;
+}
+
+/** How a call is watched and stopped. */
+export interface CallContext {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: OnEvent;
+}
+
+/** What `prove` wrote. */
+export interface Proof {
+  readonly path: string;
+  readonly statements: number;
+  readonly tables: number;
+  readonly unobserved: number;
+}
+
+/** A table with the size of its slice. */
+export interface TableRow {
+  readonly name: string;
+  readonly schema: string;
+  readonly statements: number;
+}
+
+/** The kept observations. */
+export interface CacheContents {
+  readonly dir: string;
+  readonly entries: readonly {
+    readonly digest: string;
+    readonly bytes: number;
+    readonly usedAt: string;
+    readonly location: string;
+    readonly statements: number;
+  }[];
+}
+
+/** The world as a command sees it. */
+export interface Io {
+  /** What the program calls itself: `plinth` or `kubectl plinth`. */
+  readonly name: string;
+  readonly version: string;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  readonly load: () => Promise<Library>;
+}

@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { runApply } from './commands/apply.js';
+import { runCache, runCacheClear } from './commands/cache.js';
+import { runPlan } from './commands/plan.js';
+import { runProve } from './commands/prove.js';
+import { runTables } from './commands/tables.js';
+import { COMMAND_TEXTS, renderExamples, renderExitCodes, renderProgramExamples } from './help.js';
+import type { Io } from './io.js';
+import { type CommandName, OPTION_TABLE, type OptionRow } from './option-table.js';
+import { parseNames, parsePair, type Values } from './values.js';
+
+/** The command tree; it writes help to the given streams, throws CommanderError and never ends the process. */
+export function createProgram(io: Io): Command {
+  const program = new Command(io.name)
+    .description('Puts exactly the tables that a service needs, with all they stand on, into a PostgreSQL.')
+    .version(io.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // Wrong arguments are shown as any other error is.
+      outputError: () => {},
+      getOutHelpWidth: () => getHelpWidth(io.stdout),
+      getErrHelpWidth: () => getHelpWidth(io.stderr),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', () => renderProgramExamples(io.name) + renderExitCodes().replace(/^/, '\n'));
+
+  const add = (parent: Command, words: string, run: (values: Values, io: Io) => Promise<void>): Command => {
+    const path = words as CommandName;
+    const name = words.split(' ').at(-1)!;
+    const command = parent
+      .command(name)
+      .description(COMMAND_TEXTS[path])
+      .action(() => run(command.optsWithGlobals(), io));
+    for (const row of OPTION_TABLE) {
+      if (row.commands.includes(words.split(' ')[0] as CommandName))
+        command.addOption(createOption(row, path));
+    }
+    return command;
+  };
+
+  add(program, 'plan', runPlan).addHelpText('after', renderExamples(io.name, 'plan'));
+  add(program, 'apply', runApply).addHelpText('after', renderExamples(io.name, 'apply'));
+  add(program, 'prove', runProve).addHelpText('after', renderExamples(io.name, 'prove'));
+  add(program, 'tables', runTables).addHelpText('after', renderExamples(io.name, 'tables'));
+  const cache = add(program, 'cache', runCache).addHelpText('after', renderExamples(io.name, 'cache'));
+  cache.helpCommand(false);
+  add(cache, 'cache clear', runCacheClear);
+  return program;
+}
+
+// Help that is as wide as a large screen is hard to read.
+const getHelpWidth = (stream: NodeJS.WriteStream): number =>
+  stream.isTTY === true ? Math.min(stream.columns ?? 100, 100) : 100;
+
+function createOption(row: OptionRow, command: CommandName): Option {
+  const notes = [
+    ...(row.choices === undefined ? [] : [row.choices.join(', ')]),
+    ...(row.default === undefined ? [] : [`default: ${row.default}`]),
+    ...(row.env === undefined ? [] : [`env: ${row.env}`]),
+  ];
+  const option = new Option(row.flags, `${row.text}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`);
+  option.helpGroup(`${row.group}:`);
+  if (row.hiddenIn === command) option.hideHelp();
+  if (row.kind === 'flag') return option;
+  return option.argParser<unknown>((value, previous) => {
+    const before = Array.isArray(previous) ? previous : [];
+    if (row.kind === 'list') return [...before, ...parseNames(value)];
+    if (row.kind === 'pairs') return [...before, readPair(value)];
+    // An unset variable in a script must not choose another target or folder.
+    if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
+    return value;
+  });
+}
+
+function readPair(value: string): readonly [string, string] {
+  const pair = parsePair(value);
+  if (pair === null) throw new InvalidArgumentError('It must be NAME=VALUE.');
+  return pair;
+}

@@ -1,0 +1,48 @@
+import type { ApplyOptions } from '../options.js';
+
+/** What commander read from the command line, by option. */
+export type Values = Readonly<Record<string, unknown>>;
+
+const LIBRARY_KEYS = [
+  'migrations',
+  'format',
+  'history',
+  'tables',
+  'alone',
+  'declared',
+  'searchPath',
+  'prelude',
+  'scratch',
+  'allowServerFiles',
+  'url',
+  'embedded',
+  'timeout',
+  'ledger',
+  'allowChanged',
+  'allowOutOfOrder',
+  'service',
+  'missingRoles',
+  'withPrelude',
+] as const;
+
+/** The library's options out of the command line's; the library itself checks them. */
+export function getLibraryOptions(values: Values): ApplyOptions {
+  const options: Record<string, unknown> = {};
+  for (const key of LIBRARY_KEYS) if (values[key] !== undefined) options[key] = values[key];
+  if (values['set'] !== undefined) options['set'] = Object.fromEntries(values['set'] as [string, string][]);
+  if (values['cache'] === false) options['cacheDir'] = false;
+  return options as unknown as ApplyOptions;
+}
+
+/** Splits `a,"B,c",d` at the commas outside of quotes; keeps what is empty, so that it is an error and not "all". */
+export function parseNames(text: string): string[] {
+  return (text.match(/(?:"(?:[^"]|"")*"|[^,])*(?:,|$)/g) ?? [''])
+    .slice(0, text.endsWith(',') ? undefined : -1)
+    .map((item) => item.replace(/,$/, '').trim());
+}
+
+/** Reads `NAME=VALUE`; null where it is not. */
+export function parsePair(text: string): readonly [string, string] | null {
+  const at = text.indexOf('=');
+  return at < 1 ? null : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,85 @@
+import type { LockHolder, RunEvent } from '../model/event.js';
+import { renderFinding } from './error-words.js';
+import { cut, renderCount, renderDuration } from './measure.js';
+import { redact } from './redact.js';
+
+const SOURCES = {
+  scratch: 'on a scratch server',
+  cache: 'from the cache',
+  'lock-file': 'from the lock file',
+};
+// Severities below these tell nothing that went wrong.
+const LOUD = new Set(['WARNING', 'ERROR', 'FATAL', 'PANIC']);
+
+/** An event as a line that stays; null where only `--verbose` or the live line shows it. */
+export function renderEvent(event: RunEvent, verbose = false): string | null {
+  switch (event.type) {
+    case 'history':
+      return verbose ? renderHistory(event) : null;
+    case 'observed':
+      return event.from === 'scratch' || verbose
+        ? `Watched ${renderCount(event.statements, 'statement')} ${SOURCES[event.from]} (${renderDuration(event.elapsedMs)}).`
+        : null;
+    case 'connected':
+      return verbose
+        ? redact(`Connected to ${event.target}, PostgreSQL ${event.serverVersion}; run ${event.run}.`)
+        : null;
+    case 'planned':
+      return verbose
+        ? `Planned ${renderCount(event.statements, 'statement')} of ${renderCount(event.migrations, 'migration')}; ${event.already} there already, ${event.leftOut} left out.`
+        : null;
+    case 'migration-applied':
+      return `  ${event.name}  ${renderCount(event.statements, 'statement')}, ${renderDuration(event.elapsedMs)}`;
+    case 'reconnecting':
+      return redact(`Connection lost (${event.cause}); connecting again, attempt ${event.attempt}.`);
+    case 'notice':
+      return LOUD.has(event.severity) || verbose
+        ? redact(
+            `  ${event.severity}: ${event.message}${event.migration === null ? '' : ` (${event.migration})`}`,
+          )
+        : null;
+    case 'finding':
+      return redact(`  ${event.finding.severity}: ${renderFinding(event.finding)}`);
+    case 'waiting':
+      return `${renderWaiting(event)}.`;
+    default:
+      return null;
+  }
+}
+
+/** What goes on at this moment, for the line that is written over; null where nothing new is to be told. */
+export function renderLive(event: RunEvent): string | null {
+  switch (event.type) {
+    case 'observing':
+      return `Watching the history run on a scratch server: ${event.done} of ${renderCount(event.total, 'statement')}, ${renderDuration(event.elapsedMs)}`;
+    case 'connecting':
+      return redact(`Connecting to ${event.target}`);
+    case 'waiting':
+      return `${renderWaiting(event)}, ${renderDuration(event.elapsedMs)}`;
+    case 'migration-started':
+      return `  ${event.name}  ${renderCount(event.statements, 'statement')} …`;
+    default:
+      return null;
+  }
+}
+
+/** Who holds the lock and what they do. */
+export function renderHolder(holder: LockHolder): string {
+  const name = holder.applicationName === '' ? 'another session' : holder.applicationName;
+  const doing = holder.query === '' ? '' : `, ${holder.state}: ${cut(holder.query.replace(/\s+/g, ' '), 80)}`;
+  return redact(`${name} (pid ${holder.pid}, since ${holder.since}${doing})`);
+}
+
+function renderWaiting(event: Extract<RunEvent, { type: 'waiting' }>): string {
+  if (event.forWhat === 'ready') return 'Waiting for PostgreSQL to be ready';
+  return `Waiting for the lock${event.holder === null ? '' : `, held by ${renderHolder(event.holder)}`}`;
+}
+
+function renderHistory(event: Extract<RunEvent, { type: 'history' }>): string {
+  const lines = [...new Set(event.passedOver.map(({ reason }) => reason))].map((reason) => {
+    const files = event.passedOver.filter((file) => file.reason === reason).map(({ path }) => path);
+    return `  passed over (${reason.replaceAll('-', ' ')}): ${files.join(', ')}`;
+  });
+  const head = `Read ${renderCount(event.migrations, 'migration')} of ${event.location} (${event.format}).`;
+  return [head, ...lines].join('\n');
+}

@@ -1,0 +1,39 @@
+import { isPlinthError } from '../errors.js';
+import type { RunEvent } from '../model/event.js';
+import type { RunResult } from '../model/result.js';
+import { redact } from './redact.js';
+
+const FORMAT = 'plinth-events/1';
+
+/** One event as a line of NDJSON, without its line break. */
+export function renderEventJson(event: RunEvent): string {
+  return renderLine(event);
+}
+
+/** The last line of a run that went well. */
+export function renderResultJson(result: RunResult): string {
+  return renderLine({ type: 'finished', result });
+}
+
+/** The last line of a command that did not; unknown errors have the code UNEXPECTED. */
+export function renderErrorJson(error: unknown): string {
+  if (!isPlinthError(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return renderLine({ type: 'error', code: 'UNEXPECTED', message, hint: null, place: null, findings: [] });
+  }
+  return renderLine({
+    type: 'error',
+    code: error.code,
+    message: error.message,
+    hint: error.hint ?? null,
+    place: error.place ?? null,
+    findings: error.findings,
+    ...(error.result === undefined ? {} : { result: error.result }),
+  });
+}
+
+function renderLine(value: object): string {
+  return JSON.stringify({ format: FORMAT, ...value }, (_, item: unknown) =>
+    typeof item === 'string' ? redact(item) : item,
+  );
+}

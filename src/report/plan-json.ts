@@ -1,0 +1,33 @@
+import type { Plan } from '../model/plan.js';
+import { getKindWords } from './kind-words.js';
+
+/** A plan as the value that `plinth plan --json` prints; `statement` is the place in its migration, from 0. */
+export function renderPlanJson(plan: Plan) {
+  return {
+    format: 'plinth-plan/1' as const,
+    history: {
+      name: plan.history.name,
+      format: plan.history.format,
+      location: plan.history.location,
+      digest: plan.history.digest,
+      migrations: plan.history.migrations,
+      statements: plan.history.statements,
+    },
+    tables: plan.tables,
+    steps: plan.migrations.flatMap((migration) =>
+      migration.steps.map((step) => ({
+        migration: step.migrationName,
+        statement: step.index,
+        line: step.line,
+        kind: getKindWords(step.kind, step.sql),
+        sql: step.sql,
+        why: step.reason.why,
+        reason: step.reason.chain,
+        outside: step.outside,
+      })),
+    ),
+    creates: plan.creates,
+    already: plan.already,
+    leftOut: plan.leftOut,
+  };
+}

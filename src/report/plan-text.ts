@@ -1,0 +1,108 @@
+import type { LeftOut, Plan, PlannedMigration, Step } from '../model/plan.js';
+import { renderCount, renderList } from './measure.js';
+import { renderReason } from './reason-words.js';
+import { renderSqlSummary } from './sql-summary.js';
+import { PLAIN, type Style } from './style.js';
+
+/** How to set a plan. */
+export interface PlanTextOptions {
+  /** Width of the terminal in characters. Default: none, lines are as long as they need. */
+  readonly columns?: number | undefined;
+  readonly style?: Style;
+  /** Names each statement that is left out. Default: counts only. */
+  readonly leftOut?: boolean;
+}
+
+const SUMMARY_WIDTH = 60;
+
+/** A plan for people: per migration each statement with its line and its reason, then what is left out. */
+export function renderPlanText(plan: Plan, options: PlanTextOptions = {}): string {
+  const style = options.style ?? PLAIN;
+  const columns = options.columns ?? Number.POSITIVE_INFINITY;
+  const width = Math.min(SUMMARY_WIDTH, Math.max(20, columns - 10));
+  const blocks = plan.migrations
+    .filter((migration) => migration.steps.length > 0)
+    .map((migration) => renderMigration(migration, { width, columns, style }));
+  const summary = [...renderTotals(plan), ...(options.leftOut === true ? renderLeftOut(plan.leftOut) : [])];
+  return `${[...blocks, summary.join('\n')].join('\n\n')}\n`;
+}
+
+interface Layout {
+  readonly width: number;
+  readonly columns: number;
+  readonly style: Style;
+}
+
+function renderMigration(migration: PlannedMigration, layout: Layout): string {
+  const lines = migration.steps.map((step) => [step, renderSqlSummary(step.sql, layout.width)] as const);
+  const longest = Math.max(...lines.map(([, summary]) => [...summary].length));
+  return [
+    layout.style.strong(migration.name) + renderTransaction(migration),
+    ...lines.map(([step, summary]) => renderStep(step, summary, longest, layout)),
+  ].join('\n');
+}
+
+function renderTransaction({ transaction, steps }: PlannedMigration): string {
+  if (transaction === 'none') return '  (no transaction)';
+  const outside = steps.filter((step) => step.outside).length;
+  return outside === 0 ? '' : `  (${renderCount(outside, 'statement')} outside of the transaction)`;
+}
+
+function renderStep(step: Step, summary: string, longest: number, { columns, style }: Layout): string {
+  const head = `${String(step.line).padStart(5)}  ${summary}`;
+  const reason = renderReason(step.reason);
+  if (reason === '') return head;
+  const worded = step.reason.why === 'unobserved' ? style.warn(reason) : style.dim(reason);
+  const gap = ' '.repeat(longest - [...summary].length + 2);
+  return 7 + longest + 2 + [...reason].length <= columns
+    ? `${head}${gap}${worded}`
+    : `${head}\n         ${worded}`;
+}
+
+function renderTotals(plan: Plan): string[] {
+  const steps = plan.migrations.flatMap((migration) => migration.steps);
+  const elided = plan.migrations.reduce((sum, migration) => sum + migration.elided.length, 0);
+  const count = (why: Step['reason']['why']): number =>
+    steps.filter((step) => step.reason.why === why).length;
+  const of = ` of ${renderCount(plan.history.statements, 'statement')}`;
+  const what = plan.tables.length === 0 ? 'the whole history' : renderList(plan.tables);
+  const { statements, unneeded, idle } = plan.leftOut;
+  const rest = [
+    ...(unneeded.length > 0 ? [`${unneeded.length} not needed`] : []),
+    ...(idle.length > 0 ? [`${idle.length} without effect`] : []),
+  ];
+  return [
+    steps.length === 0
+      ? `Nothing to do for ${what}.`
+      : `${steps.length}${of} for ${what}${plan.creates.length > 0 ? `; makes ${renderList(plan.creates)}` : ''}.`,
+    ...(plan.already > 0 ? [`In the database already: ${renderCount(plan.already, 'statement')}.`] : []),
+    ...(elided > 0 ? [`Need not run, their tables being new: ${renderCount(elided, 'statement')}.`] : []),
+    ...(statements > 0
+      ? [
+          `Left out: ${renderCount(statements, 'statement')}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}.`,
+        ]
+      : []),
+    ...(count('order') > 0
+      ? [`Kept so that later requests still fit: ${count('order')} (see --alone).`]
+      : []),
+    ...(count('unobserved') > 0 ? [`Kept because they could not be observed: ${count('unobserved')}.`] : []),
+  ];
+}
+
+function renderLeftOut({ unneeded, idle }: LeftOut): string[] {
+  return [
+    ...(unneeded.length > 0 ? [`Not needed: statements ${renderRanges(unneeded)} of the history.`] : []),
+    ...(idle.length > 0 ? [`Without effect: statements ${renderRanges(idle)} of the history.`] : []),
+  ];
+}
+
+/** `1-3, 7` for the ordinals 0, 1, 2, 6. */
+function renderRanges(ordinals: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const ordinal of [...ordinals].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && last[1] === ordinal) last[1] = ordinal + 1;
+    else ranges.push([ordinal + 1, ordinal + 1]);
+  }
+  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+}
