@@ -36,9 +36,8 @@ export function getLibraryOptions(values: Values): ApplyOptions {
 
 /** Splits `a,"B,c",d` at the commas outside of quotes; keeps what is empty, so that it is an error and not "all". */
 export function parseNames(text: string): string[] {
-  return (text.match(/(?:"(?:[^"]|"")*"|[^,])*(?:,|$)/g) ?? [''])
-    .slice(0, text.endsWith(',') ? undefined : -1)
-    .map((item) => item.replace(/,$/, '').trim());
+  // With an odd number of quotes before it, a comma stands inside of a name.
+  return text.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((item) => item.trim());
 }
 
 /** Reads `NAME=VALUE`; null where it is not. */

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import { EXIT_CODES, getExitCode } from '../../src/cli/exit-codes.js';
+import { OPTION_TABLE } from '../../src/cli/option-table.js';
+import { parseNames, parsePair } from '../../src/cli/values.js';
+import { PlinthError } from '../../src/errors.js';
+import type { ApplyOptions } from '../../src/options.js';
+import { RESULT } from '../report/result-example.js';
+import { runHere } from './helpers/run.js';
+
+/** The options that a command line hands to the library. */
+async function readOptions(...argv: string[]): Promise<ApplyOptions> {
+  let seen: ApplyOptions | undefined;
+  const outcome = await runHere(['apply', ...argv], {
+    library: {
+      apply: async (options) => {
+        seen = options;
+        return RESULT;
+      },
+    },
+  });
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  return seen!;
+}
+
+describe('the command line', () => {
+  test('hands over only what was given', async () => {
+    expect(await readOptions()).toEqual({});
+    expect(await readOptions('-m', 'db', '--tables', 'a,b', '-t', 'c')).toEqual({
+      migrations: 'db',
+      tables: ['a', 'b', 'c'],
+    });
+  });
+
+  test('knows every option of the library', async () => {
+    const argv =
+      '-m db -f goose --history h --set A=1 --set B=x=y --tables a --alone --declared a,b --search-path app ' +
+      '--prelude p.sql --scratch postgres://s --allow-server-files --no-cache --url postgres://h --embedded e ' +
+      '--timeout 5s --ledger l --allow-changed --allow-out-of-order --service s --missing-roles skip --with-prelude';
+    expect(await readOptions(...argv.split(' '))).toEqual({
+      migrations: 'db',
+      format: 'goose',
+      history: 'h',
+      set: { A: '1', B: 'x=y' },
+      tables: ['a'],
+      alone: true,
+      declared: ['a', 'b'],
+      searchPath: 'app',
+      prelude: 'p.sql',
+      scratch: 'postgres://s',
+      allowServerFiles: true,
+      cacheDir: false,
+      url: 'postgres://h',
+      embedded: 'e',
+      timeout: '5s',
+      ledger: 'l',
+      allowChanged: true,
+      allowOutOfOrder: true,
+      service: 's',
+      missingRoles: 'skip',
+      withPrelude: true,
+    });
+  });
+
+  test('plan takes the command line of apply', async () => {
+    const argv = ['plan', '-m', 'db', '--service', 's', '--missing-roles', 'skip', '--with-prelude'];
+    expect((await runHere(argv)).code).toBe(0);
+  });
+
+  test.each([
+    [['apply', '--tabels', 'a'], '--tables'],
+    [['aply'], 'apply'],
+    [['apply', '--set', 'hunter2'], '--set'],
+    [['apply', '--url', ''], '--url'],
+    [['apply', '--url'], '--url'],
+    [['apply', 'extra'], 'apply'],
+    [['cache', 'clean'], 'cache'],
+  ])('%j is refused with advice', async (argv, word) => {
+    const { code, stdout, stderr } = await runHere(argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('OPTIONS_INVALID');
+    expect(stderr).toContain(word);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  test('empty table names stay, so that the options refuse them', async () => {
+    expect(await readOptions('--tables', '')).toEqual({ tables: [''] });
+    expect([parseNames('a, b'), parseNames('a,'), parseNames('"x,y".z,b'), parseNames('a')]).toEqual([
+      ['a', 'b'],
+      ['a', ''],
+      ['"x,y".z', 'b'],
+      ['a'],
+    ]);
+    expect([parsePair('=x'), parsePair('x')]).toEqual([null, null]);
+  });
+});
+
+describe('help', () => {
+  test.each(['plan', 'apply', 'prove', 'tables', 'cache'] as const)(
+    '%s lists its options and examples',
+    async (name) => {
+      const { code, stdout, stderr } = await runHere([name, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain(`plinth ${name}`);
+      expect(stdout).toContain('Examples:');
+      for (const row of OPTION_TABLE) {
+        const isShown = row.commands.includes(name) && row.hiddenIn !== name;
+        expect(stdout.includes(`${row.flags} `) || stdout.includes(`${row.flags}\n`)).toBe(isShown);
+      }
+    },
+  );
+
+  test('lists every exit code', async () => {
+    const { stdout } = await runHere(['--help']);
+    for (const [code, text] of Object.entries(EXIT_CODES)) expect(stdout).toContain(`${code}  ${text}`);
+  });
+
+  test('names itself as kubectl does', async () => {
+    const { stdout } = await runHere(['help', 'apply'], { name: 'kubectl plinth' });
+    expect(stdout).toContain('kubectl plinth apply -m');
+  });
+
+  test('of nothing is an error, on stderr', async () => {
+    const { code, stdout, stderr } = await runHere([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Usage:');
+  });
+
+  test('has the version', async () => {
+    expect(await runHere(['-V'])).toMatchObject({ code: 0, stdout: '1.2.3\n' });
+  });
+});
+
+describe('data goes to stdout, talk to stderr', () => {
+  test('plan', async () => {
+    const { code, stdout } = await runHere(['plan', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ format: 'plinth-plan/1' });
+    expect((await runHere(['plan'])).stdout).toContain('trigger trg_set_date');
+  });
+
+  test('apply: lines of events, the last one is the result', async () => {
+    const { stdout, stderr } = await runHere(['apply', '--json']);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { format: string; type: string });
+    expect(lines.map(({ type }) => type)).toEqual(['migration-started', 'migration-applied', 'finished']);
+    expect(new Set(lines.map(({ format }) => format))).toEqual(new Set(['plinth-events/1']));
+    expect(stderr).toBe('');
+  });
+
+  test('apply, for people', async () => {
+    const { stdout, stderr } = await runHere(['apply']);
+    expect(stdout).toMatch(/^Applied 1 statement/);
+    expect(stderr).toContain('001.sql');
+  });
+
+  test('a failure: the last line is the error, and people are told on stderr', async () => {
+    const { code, stdout, stderr } = await runHere(['apply', '--json', '-t', 'fails']);
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1)!)).toMatchObject({
+      type: 'error',
+      code: 'MIGRATION_FAILED',
+    });
+    expect(stderr).toContain('MIGRATION_FAILED');
+  });
+
+  test('what nobody expected', async () => {
+    const { code, stdout, stderr } = await runHere(['apply', '-t', 'breaks', '--verbose']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('run-stub');
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  test.each([
+    [['tables'], 'public.audit_events  74\napp.t                 5\n'],
+    [['cache', 'clear'], 'Removed 1 observation.\n'],
+  ])('%j', async (argv, expected) => {
+    expect(await runHere(argv)).toEqual({ code: 0, stdout: expected, stderr: '' });
+  });
+
+  test.each([
+    [['tables', '--json'], 'plinth-tables/1'],
+    [['cache', '--json'], 'plinth-cache/1'],
+    [['cache', 'clear', '--json'], 'plinth-cache/1'],
+    [['prove', '--json'], 'plinth-events/1'],
+  ])('%j is versioned', async (argv, format) => {
+    expect(JSON.parse((await runHere(argv)).stdout)).toMatchObject({ format });
+  });
+});
+
+test('errors have the exit code of their kind', () => {
+  expect(getExitCode(new PlinthError('TABLE_EXISTS', { tables: ['t'] }))).toBe(6);
+  expect(getExitCode(new PlinthError('ABORTED', { phase: 'x' }))).toBe(130);
+  expect(getExitCode(new Error('x'))).toBe(1);
+});

@@ -1,0 +1,70 @@
+import type { CallContext, Library } from '../../../src/cli/io.js';
+import { MigrationFailedError, PlinthError } from '../../../src/errors.js';
+import { PLAN } from '../../report/plan-example.js';
+import { RESULT } from '../../report/result-example.js';
+
+/** Stands in for the library where the command line itself is tested; the table asked for says what happens. */
+export const plan: Library['plan'] = async (options, context) => {
+  await act(options.tables?.[0], context);
+  return PLAN;
+};
+
+export const apply: Library['apply'] = async (options, context) => {
+  await act(options.tables?.[0], context);
+  return { ...RESULT, tables: options.tables ?? [] };
+};
+
+export const prove: Library['prove'] = async () => ({
+  path: 'db/plinth.lock.json',
+  statements: 20,
+  tables: 3,
+  unobserved: 1,
+});
+
+export const readTables: Library['readTables'] = async () => [
+  { name: 'audit_events', schema: 'public', statements: 74 },
+  { name: 't', schema: 'app', statements: 5 },
+];
+
+export const readCache: Library['readCache'] = async () => ({
+  dir: '/cache',
+  entries: [
+    { digest: 'a'.repeat(64), bytes: 3400, usedAt: '2026-01-02T03:04:05Z', location: 'db', statements: 20 },
+  ],
+});
+
+export const clearCache: Library['clearCache'] = async () => ({ removed: 1 });
+
+async function act(what: string | undefined, { signal, onEvent }: CallContext = {}): Promise<void> {
+  onEvent?.({ type: 'migration-started', name: '001.sql', statements: 1 });
+  onEvent?.({ type: 'migration-applied', name: '001.sql', statements: 1, elapsedMs: 5 });
+  if (what === 'fails') throw createFailure();
+  if (what === 'breaks') throw new TypeError('postgres://u:hunter2@h broke');
+  if (what === 'long')
+    for (let line = 0; line < 50_000; line++) onEvent?.({ type: 'connecting', target: `t${line}` });
+  if (what === 'waits' || what === 'stubborn') {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(resolve, 20_000);
+      signal?.addEventListener('abort', () => {
+        if (what === 'stubborn') return;
+        clearTimeout(timer);
+        reject(new PlinthError('ABORTED', { phase: 'waiting' }));
+      });
+    });
+  }
+  onEvent?.({ type: 'finished', result: RESULT });
+}
+
+function createFailure(): MigrationFailedError {
+  const error = new MigrationFailedError('MIGRATION_FAILED', {
+    migration: '001.sql',
+    reason: 'no',
+    sqlstate: '42704',
+    detail: null,
+    serverHint: null,
+    where: null,
+    advice: null,
+  });
+  error.result = { ...RESULT, outcome: 'failed' };
+  return error;
+}

@@ -1,0 +1,35 @@
+import { PassThrough } from 'node:stream';
+import type { Io, Library } from '../../../src/cli/io.js';
+import { runCli } from '../../../src/cli/run-cli.js';
+import * as stub from './run-stub.js';
+
+/** What a command line wrote, and its exit code. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line in this process, on the given library (default: the stub). */
+export async function runHere(
+  argv: readonly string[],
+  more: Partial<Io> & { library?: Partial<Library> } = {},
+) {
+  const stdout = createSink();
+  const stderr = createSink();
+  const code = await runCli(argv, {
+    name: 'plinth',
+    version: '1.2.3',
+    stdout,
+    stderr,
+    env: {},
+    signal: new AbortController().signal,
+    load: async () => ({ ...stub, ...more.library }),
+    ...more,
+  });
+  return { code, stdout: readAll(stdout), stderr: readAll(stderr) } satisfies Outcome;
+}
+
+type Sink = NodeJS.WriteStream & PassThrough;
+const createSink = (): Sink => new PassThrough({ highWaterMark: 1e8 }) as unknown as Sink;
+const readAll = (sink: Sink): string => (sink.read() as Buffer | null)?.toString() ?? '';
