@@ -1,20 +1,31 @@
+import type { TransactionRule } from '../model/history.js';
+import {
+  getDieselFiles,
+  getDieselSettingsPath,
+  isDieselTransaction,
+  renderDieselEvidence,
+} from './diesel-layout.js';
 import { compareNaturally } from './natural-order.js';
 import { getWholeRegion, renderCount } from './numbered.js';
 import { getOtherTools, getWayBack } from './other-tools.js';
 import type { FolderListing, Reader } from './reader.js';
-import { createReading } from './reading.js';
+import { createReading, type ReadingDraft } from './reading.js';
 
 // `x.down.sql` and Diesel's `x/down.sql`; `x_down.sql` and `x-down.sql` only where the way up lies beside it.
 const DOWN = /(?:^|[./])(?:down|rollback|undo)\.sql$/i;
 
-/** No tool: every `.sql` file, subfolders included, in natural order of the path. */
+/** No tool: every `.sql` file, subfolders included, in natural order of the path (in Diesel's, where the layout is Diesel's). */
 export const plain: Reader = {
   format: 'plain',
 
   async recognize(files) {
     const count = getFiles(files).length;
     if (count === 0 || (await getOtherTools(files)).length > 0) return null;
-    return { score: 20, evidence: [renderCount(count, 'named *.sql, with no marks of a tool')] };
+    const evidence =
+      getDieselFiles(files) === null
+        ? renderCount(count, 'named *.sql, with no marks of a tool')
+        : renderDieselEvidence(count);
+    return { score: 20, evidence: [evidence] };
   },
 
   async read(files) {
@@ -38,7 +49,7 @@ export const plain: Reader = {
         text,
         regions: getWholeRegion(text),
         substitutions: [],
-        transaction: 'each',
+        transaction: await readTransaction(path, files, reading),
       });
     }
     return reading.finish();
@@ -46,6 +57,8 @@ export const plain: Reader = {
 };
 
 function getFiles(files: FolderListing): string[] {
+  const diesel = getDieselFiles(files);
+  if (diesel !== null) return diesel;
   return files.candidates
     .filter((path) => /\.sql$/i.test(path) && !isDown(path, files))
     .sort(compareNaturally);
@@ -55,4 +68,15 @@ function isDown(path: string, files: FolderListing): boolean {
   if (DOWN.test(path)) return true;
   const up = path.replace(/([_-])down\.sql$/i, '$1up.sql');
   return up !== path && files.paths.includes(up);
+}
+
+async function readTransaction(
+  path: string,
+  files: FolderListing,
+  reading: ReadingDraft,
+): Promise<TransactionRule> {
+  const settings = getDieselSettingsPath(path);
+  if (settings === path || !files.paths.includes(settings)) return 'each';
+  reading.passOver(settings, 'tool-metadata');
+  return isDieselTransaction(await files.peek(settings)) ? 'each' : 'none';
 }
