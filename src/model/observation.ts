@@ -40,6 +40,8 @@ export interface Effect {
   readonly outside?: true;
   /** Roles that it names and that must exist in the target. */
   readonly roles?: readonly string[];
+  /** It acts on whatever is there (GRANT … ON ALL TABLES): it runs again for a table that comes late. */
+  readonly repeatable?: true;
   /** Earlier statements (ordinals) that must come along, so that a later request still finds what it expects (docs/slicing.md, Order-free). */
   readonly before?: readonly number[];
 }

@@ -1,0 +1,123 @@
+import type { History } from '../model/history.js';
+import type {
+  Effect,
+  ObjectRef,
+  Observation,
+  ObservedObject,
+  ObservedStatement,
+} from '../model/observation.js';
+import { getStatementsDigest } from '../sql/statements.js';
+import { getRoles } from '../sql/traits.js';
+import type { Draft } from './drafts.js';
+import type { FinalState } from './final-state.js';
+import { getEarlierNeeds } from './order.js';
+import type { CatalogueKey } from './records.js';
+import { getLastName } from './tracker.js';
+
+export interface CompileInput {
+  readonly history: History;
+  readonly drafts: readonly Draft[];
+  readonly environment: ReadonlySet<CatalogueKey>;
+  readonly final: FinalState;
+  /** Last names of objects that are gone by the end. */
+  readonly lastIdentities: ReadonlyMap<CatalogueKey, { readonly type: string; readonly identity: string }>;
+  readonly serverVersion: number;
+}
+
+/** Turns catalogue keys, which mean nothing elsewhere, into numbered objects with names. */
+export function compileObservation(input: CompileInput): Observation {
+  const { drafts, final, history } = input;
+  const refs = new Map<CatalogueKey, ObjectRef>();
+  const objects: ObservedObject[] = [];
+  const getRef = (key: CatalogueKey): ObjectRef => {
+    const known = refs.get(key);
+    if (known !== undefined) return known;
+    refs.set(key, objects.length);
+    objects.push(renderObject(key, input));
+    return objects.length - 1;
+  };
+  const earlier = getEarlierNeeds(drafts);
+  const statements = drafts.map((draft, ordinal): ObservedStatement => {
+    const { migration, kind, start, end, line, column, digest } = draft.statement;
+    return {
+      migration,
+      kind,
+      start,
+      end,
+      line,
+      column,
+      digest,
+      effect: compileEffect(draft, earlier[ordinal]!, getRef),
+    };
+  });
+  return {
+    format: 'plinth-observation/1',
+    digest: history.digest,
+    statementsDigest: getStatementsDigest(statements),
+    historyFormat: history.format,
+    server: input.serverVersion,
+    statements,
+    tables: final.tables
+      .filter(({ object }) => !input.environment.has(object))
+      .map(({ schema, name, object }) => ({ schema, name, object: getRef(object) })),
+    late: [...final.late]
+      .filter(([object]) => refs.has(object))
+      .map(([object, names]) => [getRef(object), names.map(getRef)] as const),
+    objects,
+  };
+}
+
+function compileEffect(
+  draft: Draft,
+  before: readonly number[],
+  getRef: (key: CatalogueKey) => ObjectRef,
+): Effect {
+  const { watched, statement, standing } = draft;
+  const roles = getRoles(statement);
+  const compile = (keys: Iterable<CatalogueKey>): ObjectRef[] =>
+    [...new Set([...keys].map(getRef))].sort((a, b) => a - b);
+  const created = watched.commands.filter(
+    (c) => c.tag.startsWith('CREATE') && c.self !== null && c.self === c.owner,
+  );
+  return {
+    writes: compile(draft.writes),
+    needs: compile(draft.needs),
+    conditional: draft.conditional.map(
+      ([object, needs, via]) => [getRef(object), getRef(needs), via] as const,
+    ),
+    parts: getParts(draft).map(([object, part]) => [getRef(object), part] as const),
+    creates: compile(created.map((command) => command.owner!)),
+    ...(standing === 'always' || standing === 'session' ? { always: true as const } : {}),
+    ...(standing === 'session' ? { session: true as const } : {}),
+    ...(standing === 'idle' ? { idle: true as const } : {}),
+    ...(draft.targets.size > 0 ? { targets: compile(draft.targets) } : {}),
+    ...(watched.failed === null ? {} : { failed: watched.failed }),
+    ...(watched.mode === 'outside' ? { outside: true as const } : {}),
+    ...(roles.length > 0 ? { roles } : {}),
+    ...(isRepeatable(draft) ? { repeatable: true as const } : {}),
+    ...(before.length > 0 ? { before } : {}),
+  };
+}
+
+// GRANT … ON ALL TABLES reaches the tables that are there: a table that comes later wants it again.
+function isRepeatable({ statement }: Draft): boolean {
+  return statement.kind === 'GrantStmt' && statement.node['targtype'] === 'ACL_TARGET_ALL_IN_SCHEMA';
+}
+
+function getParts({ watched }: Draft): readonly (readonly [CatalogueKey, string])[] {
+  return watched.commands.flatMap(({ self, owner, type, identity }) =>
+    self === null || owner === null || self === owner
+      ? []
+      : [[owner, `${type} ${getLastName(identity)}`] as const],
+  );
+}
+
+function renderObject(
+  key: CatalogueKey,
+  { final, lastIdentities, environment }: CompileInput,
+): ObservedObject {
+  const named = key.startsWith('role:')
+    ? { type: 'role', identity: key.slice('role:'.length) }
+    : (final.identities.get(key) ?? lastIdentities.get(key) ?? { type: 'object', identity: key });
+  return { ...named, ...(environment.has(key) ? { environment: true as const } : {}) };
+}

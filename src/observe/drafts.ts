@@ -1,0 +1,267 @@
+import { getReadingWords, getStatementWords, getWords } from '../sql/identifiers.js';
+import type { ParsedStatement } from '../sql/statements.js';
+import { DATA_KINDS, getDataTarget, getRoles, isSessionSetting } from '../sql/traits.js';
+import type { CatalogueKey, WatchedStatement } from './records.js';
+import { getLastName } from './tracker.js';
+
+/** An effect while it is being worked out, over catalogue keys. */
+export interface Draft {
+  readonly statement: ParsedStatement;
+  readonly watched: WatchedStatement;
+  readonly writes: Set<CatalogueKey>;
+  readonly needs: Set<CatalogueKey>;
+  readonly conditional: (readonly [CatalogueKey, CatalogueKey, string])[];
+  /** What it reads, for the order of arrival. */
+  readonly reads: Set<CatalogueKey>;
+  /** Tables whose rows it updated or deleted. */
+  readonly refilled: Set<CatalogueKey>;
+  /** Names that it gave to relations. */
+  readonly made: string[];
+  readonly words: ReadonlySet<string>;
+  readonly readingWords: ReadonlySet<string>;
+  standing: 'counts' | 'always' | 'session' | 'idle' | 'failed';
+  readonly targets: Set<CatalogueKey>;
+}
+
+const ALWAYS_KINDS = new Set([
+  'AlterDatabaseSetStmt',
+  'AlterRoleSetStmt',
+  'AlterDefaultPrivilegesStmt',
+  'GrantRoleStmt',
+  'AlterSystemStmt',
+]);
+const WRITE_LOCKED = new Set(['r', 'p', 'v', 'm', 'S', 'f']);
+const READ_LOCKED = new Set(['r', 'p', 'v', 'm', 'f']);
+const NAMED_KINDS = new Set([
+  'table',
+  'view',
+  'materialized view',
+  'sequence',
+  'foreign table',
+  'function',
+  'procedure',
+  'type',
+  'domain',
+  'aggregate',
+  'schema',
+]); // prettier-ignore
+const RELATION_KINDS = new Set(['table', 'index', 'sequence', 'view', 'materialized view']);
+
+/** What every statement of a history wrote and needed; docs/slicing.md has the rules and why they are so. */
+export function createDrafts(
+  statements: readonly ParsedStatement[],
+  watched: readonly WatchedStatement[],
+): readonly Draft[] {
+  const memory: Memory = { filled: new Set(), names: new Map(), dependencies: new Map(), roles: new Set() };
+  return statements.map((statement, index) => createDraft(statement, watched[index]!, memory));
+}
+
+/** What earlier statements left behind. */
+interface Memory {
+  /** Tables that ever had rows. */
+  readonly filled: Set<CatalogueKey>;
+  /** All names that an object ever had. */
+  readonly names: Map<CatalogueKey, Set<string>>;
+  readonly dependencies: Map<CatalogueKey, Set<CatalogueKey>>;
+  /** Roles that the history made. */
+  readonly roles: Set<string>;
+}
+
+function createDraft(statement: ParsedStatement, watched: WatchedStatement, memory: Memory): Draft {
+  const words = getStatementWords(statement);
+  const readingWords = new Set(getReadingWords(statement));
+  for (const { source } of watched.calls) {
+    for (const word of getWords(source)) {
+      words.add(word);
+      readingWords.add(word);
+    }
+  }
+  const draft: Draft = {
+    statement,
+    watched,
+    words,
+    readingWords,
+    standing: 'counts',
+    made: [],
+    conditional: [],
+    writes: new Set(),
+    needs: new Set(),
+    reads: new Set(),
+    refilled: new Set(),
+    targets: new Set(),
+  }; // prettier-ignore
+  if (isSessionSetting(statement)) {
+    draft.standing = 'session';
+    return draft;
+  }
+  addRoles(draft, memory);
+  if (watched.failed !== null) {
+    draft.standing = 'failed';
+    for (const { object } of watched.resolved) draft.needs.add(object);
+    return draft;
+  }
+  if (ALWAYS_KINDS.has(statement.kind) && draft.writes.size === 0) {
+    draft.standing = 'always';
+    for (const { object, kind } of watched.resolved) if (kind === 'schema') draft.needs.add(object);
+    return draft;
+  }
+  addWrites(draft, memory);
+  addNeeds(draft, memory);
+  addReads(draft, memory);
+  if (!hasEffect(draft, memory) && draft.standing === 'counts') {
+    draft.standing = 'idle';
+    addTargets(draft, memory);
+  }
+  return draft;
+}
+
+function addRoles({ statement, watched, writes, needs }: Draft, { roles }: Memory): void {
+  for (const role of watched.createdRoles) {
+    roles.add(role);
+    writes.add(`role:${role}`);
+  }
+  const isAboutRoles = /^(Create|Alter|Drop|Grant)Role|^AlterRoleSet/.test(statement.kind);
+  for (const role of getRoles(statement).filter((name) => roles.has(name))) {
+    (isAboutRoles ? writes : needs).add(`role:${role}`);
+  }
+}
+
+function getSequences({ statement, watched }: Draft): readonly CatalogueKey[] {
+  if (!DATA_KINDS.has(statement.kind) || statement.kind === 'RefreshMatViewStmt') return [];
+  return watched.locks.filter((l) => l.relkind === 'S' && l.mode === 'RowExclusive').map((l) => l.object);
+}
+
+function isTruncatingRows({ statement, watched }: Draft, memory: Memory): boolean {
+  return (
+    statement.kind === 'TruncateStmt' && watched.resolved.some(({ object }) => memory.filled.has(object))
+  );
+}
+
+function hasEffect(draft: Draft, memory: Memory): boolean {
+  const { statement, watched } = draft;
+  if (statement.kind === 'GrantStmt' && watched.mode === 'own') return watched.rights.length > 0;
+  return (
+    watched.commands.length > 0 ||
+    watched.drops.length > 0 ||
+    watched.rows.length > 0 ||
+    watched.rights.length > 0 ||
+    watched.createdRoles.length > 0 ||
+    draft.writes.size > 0 ||
+    isTruncatingRows(draft, memory) ||
+    (statement.kind === 'SelectStmt' && getSequences(draft).length > 0)
+  );
+}
+
+function addWrites(draft: Draft, memory: Memory): void {
+  const { statement, watched, writes } = draft;
+  for (const { object, updated, deleted } of watched.rows) {
+    memory.filled.add(object);
+    writes.add(object);
+    if (updated + deleted > 0) draft.refilled.add(object);
+  }
+  for (const object of watched.touched) writes.add(object);
+  if (isTruncatingRows(draft, memory)) for (const { object } of watched.resolved) writes.add(object);
+  // A SELECT of nextval or setval counts by the sequence alone; an INSERT that met no row took nothing from it.
+  if (watched.rows.length > 0 || statement.kind === 'SelectStmt' || statement.kind === 'DoStmt') {
+    for (const sequence of getSequences(draft)) writes.add(sequence);
+  }
+  for (const object of watched.rights) writes.add(object);
+  if (statement.kind === 'GrantStmt' && watched.mode !== 'own') {
+    // Without a transaction of its own, xmin does not tell whose rights changed: then by name.
+    for (const { object, kind } of watched.resolved) if (kind !== 'schema') writes.add(object);
+    if (writes.size === 0) draft.standing = 'always';
+  }
+  for (const { type, identity, tag } of watched.commands) {
+    if (RELATION_KINDS.has(type) && /^CREATE|^ALTER/.test(tag)) draft.made.push(identity.replaceAll('"', ''));
+  }
+}
+
+function addNeeds(draft: Draft, memory: Memory): void {
+  const { statement, watched, needs, words } = draft;
+  const { kind } = statement;
+  const isData = DATA_KINDS.has(kind);
+  const isMentioned = createMentionCheck(draft, memory);
+  const dropsIfExists = kind === 'DropStmt' && statement.node['missing_ok'] === true;
+  if (kind !== 'DoStmt' && !dropsIfExists) for (const { object } of watched.resolved) needs.add(object);
+  const lockKinds = isData ? WRITE_LOCKED : READ_LOCKED;
+  if (isData || kind !== 'DropStmt') {
+    for (const { object, relkind } of watched.locks) {
+      if (relkind !== null && lockKinds.has(relkind) && isMentioned(object)) needs.add(object);
+    }
+  }
+  if (isData) {
+    const dropped = new Set(watched.drops.map((drop) => drop.owner));
+    for (const object of watched.touched) if (!dropped.has(object) && isMentioned(object)) needs.add(object);
+    for (const object of watched.rights) if (isMentioned(object)) needs.add(object);
+    if (watched.touched.length > 1) addRelatedNames(draft, memory);
+  }
+  for (const { object, name } of watched.calls) if (words.has(name)) needs.add(object);
+  for (const { object, needs: needed, via } of watched.dependencies)
+    draft.conditional.push([object, needed, via]);
+}
+
+/** Records the names of what a statement touched, and tells whether the statement speaks of an object by one of them. */
+function createMentionCheck({ watched, words }: Draft, memory: Memory): (object: CatalogueKey) => boolean {
+  const now = new Map<CatalogueKey, Set<string>>();
+  const add = (object: CatalogueKey | null, name: string | null): void => {
+    if (object === null || name === null || name === '') return;
+    for (const names of [now, memory.names]) {
+      const known = names.get(object) ?? new Set();
+      names.set(object, known.add(name));
+    }
+  };
+  for (const { object, relname } of watched.locks) add(object, relname);
+  for (const { owner, type, identity } of [...watched.commands, ...watched.drops]) {
+    if (NAMED_KINDS.has(type)) add(owner, getLastName(identity));
+  }
+  for (const { object, name } of watched.calls) add(object, name);
+  return (object) => {
+    for (const name of now.get(object) ?? memory.names.get(object) ?? []) {
+      if (words.has(name) || words.has(name.toLowerCase())) return true;
+    }
+    return false;
+  };
+}
+
+// One DO that makes `t` and `t_deleted`, or `t` and `t_queue`, builds a pair that works together.
+function addRelatedNames({ writes, conditional }: Draft, { names }: Memory): void {
+  const relations = [...writes].filter((object) => object.startsWith('pg_class'));
+  const isRelated = (x: CatalogueKey, y: CatalogueKey): boolean =>
+    [...(names.get(x) ?? [])].some((a) =>
+      [...(names.get(y) ?? [])].some((b) => a !== b && (b.startsWith(a) || a.startsWith(b))),
+    );
+  for (const x of relations) {
+    for (const y of relations) if (x !== y && isRelated(x, y)) conditional.push([x, y, 'made together']);
+  }
+}
+
+function addReads({ statement, watched, needs, writes, reads }: Draft, { dependencies }: Memory): void {
+  for (const object of [...needs, ...writes]) reads.add(object);
+  for (const { object, needs: needed, fresh } of watched.dependencies) {
+    if (fresh || !object.startsWith('pg_class')) reads.add(needed);
+    const known = dependencies.get(object) ?? new Set();
+    dependencies.set(object, known.add(needed));
+  }
+  if (!DATA_KINDS.has(statement.kind)) return;
+  for (const object of [...needs, ...writes]) {
+    for (const type of dependencies.get(object) ?? []) if (type.startsWith('pg_type')) reads.add(type);
+  }
+}
+
+// Rows that are there already make an idle data statement matter: it is remembered whose rows.
+function addTargets({ statement, watched, words, targets }: Draft, { names }: Memory): void {
+  const { kind } = statement;
+  const target = getDataTarget(statement);
+  if (target !== null) {
+    const found = watched.resolved.find(
+      (r) => r.kind === 'relation' && r.schema === target.schema && r.name === target.name,
+    );
+    if (found !== undefined) targets.add(found.object);
+  } else if (kind === 'TruncateStmt' || kind === 'RefreshMatViewStmt') {
+    for (const { object, kind: named } of watched.resolved) if (named === 'relation') targets.add(object);
+  } else if (kind === 'DoStmt' || kind === 'CallStmt' || watched.calls.length > 0) {
+    for (const [object, known] of names) {
+      if (object.startsWith('pg_class') && [...known].some((name) => words.has(name))) targets.add(object);
+    }
+  }
+}

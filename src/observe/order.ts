@@ -1,0 +1,49 @@
+import { DATA_KINDS } from '../sql/traits.js';
+import type { Draft } from './drafts.js';
+import type { CatalogueKey } from './records.js';
+
+/**
+ * For each statement the earlier ones that must come along with it, so that a table asked for later still finds
+ * what its statements expect: who reads an identifier that is taken away, who had given the name to another
+ * object, who read rows that are changed, and who wrote the object first (docs/slicing.md, Order-free).
+ */
+export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly number[])[] {
+  const readers = new Map<CatalogueKey, number[]>();
+  const givers = new Map<string, (readonly [number, CatalogueKey])[]>();
+  const firstWriter = new Map<CatalogueKey, number>();
+  return drafts.map((draft, ordinal) => {
+    if (draft.standing !== 'counts') return [];
+    const earlier = new Set<number>();
+    for (const { object, identifier, label } of draft.watched.lost) {
+      for (const reader of readers.get(object) ?? []) {
+        const words = label ? drafts[reader]!.words : drafts[reader]!.readingWords;
+        if (words.has(identifier) || words.has(identifier.toLowerCase())) earlier.add(reader);
+      }
+    }
+    for (const object of draft.writes) {
+      const first = firstWriter.get(object);
+      if (first === undefined) firstWriter.set(object, ordinal);
+      else earlier.add(first);
+    }
+    for (const object of draft.refilled) {
+      for (const reader of readers.get(object) ?? []) {
+        if (DATA_KINDS.has(drafts[reader]!.statement.kind)) earlier.add(reader);
+      }
+    }
+    for (const name of draft.made) {
+      for (const [giver, object] of givers.get(name) ?? []) if (!draft.writes.has(object)) earlier.add(giver);
+    }
+    for (const object of draft.reads) addTo(readers, object, ordinal);
+    for (const name of draft.made) {
+      for (const object of draft.writes) addTo(givers, name, [ordinal, object] as const);
+    }
+    earlier.delete(ordinal);
+    return [...earlier].sort((a, b) => a - b);
+  });
+}
+
+function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

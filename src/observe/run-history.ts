@@ -1,0 +1,121 @@
+import type { History } from '../model/history.js';
+import type { ParsedStatement } from '../sql/statements.js';
+import { getRoles, isOutsideTransaction, isTransactionBound, isTransactionSetting } from '../sql/traits.js';
+import { NOTHING_WATCHED, type WatchedStatement } from './records.js';
+import type { Scratch } from './scratch.js';
+import type { Watcher } from './watch.js';
+
+export interface RunHistoryOptions {
+  readonly history: History;
+  readonly statements: readonly ParsedStatement[];
+  readonly scratch: Scratch;
+  readonly watcher: Watcher;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: (done: number) => void;
+  /** Makes a role that a statement names and nobody made; remembers it for the clean-up. */
+  readonly createRole: (role: string) => Promise<boolean>;
+}
+
+// active_sql_transaction, invalid_transaction_termination (a procedure that commits), feature_not_supported:
+// what PostgreSQL answers to statements that refuse a transaction block.
+const REFUSES_TRANSACTION = new Set(['25001', '2D000', '0A000']);
+const UNDEFINED_OBJECT = '42704';
+
+/**
+ * Runs a history once on the scratch database and watches each statement. Each has a transaction of its own;
+ * a file is one transaction only where it must be, and one that fails is tried again statement by statement.
+ */
+export async function runHistory(options: RunHistoryOptions): Promise<readonly WatchedStatement[]> {
+  const { history, statements, scratch, watcher } = options;
+  const watched: WatchedStatement[] = [];
+  for (const migration of history.migrations) {
+    const own = statements.filter((statement) => statement.migration === migration.ordinal);
+    if (own.length === 0) continue;
+    await scratch.session.execute(renderCleanSession(scratch));
+    const asFile = migration.transaction === 'each' && own.some(isTransactionBound);
+    const ofFile = asFile ? await watchFile(own, watcher, options, watched.length) : null;
+    if (ofFile !== null) watched.push(...ofFile);
+    else {
+      for (const statement of own) {
+        options.signal?.throwIfAborted();
+        watched.push(await watchAlone(statement, watcher, options));
+        options.onProgress(watched.length);
+      }
+    }
+  }
+  return watched;
+}
+
+/** What makes the session as new: histories leave settings, roles and temporary tables behind. */
+function renderCleanSession({ settings }: Scratch): string {
+  return [
+    'reset session authorization',
+    'reset all',
+    'discard temp',
+    'discard plans',
+    "set track_functions = 'all'",
+    // A superuser's scratch server must not hang on a history that waits for itself.
+    "set lock_timeout = '60s'",
+    ...(settings === '' ? [] : [settings]),
+  ].join('; ');
+}
+
+async function watchFile(
+  own: readonly ParsedStatement[],
+  watcher: Watcher,
+  options: RunHistoryOptions,
+  done: number,
+): Promise<WatchedStatement[] | null> {
+  const watched: WatchedStatement[] = [];
+  await watcher.beginFile();
+  try {
+    for (const statement of own) {
+      options.signal?.throwIfAborted();
+      watched.push(
+        isTransactionSetting(statement) ? NOTHING_WATCHED : await watcher.watch(statement, 'file'),
+      );
+      options.onProgress(done + watched.length);
+    }
+    await watcher.endFile('commit');
+    return watched;
+  } catch (error) {
+    await watcher.endFile('rollback').catch(() => undefined);
+    options.signal?.throwIfAborted();
+    if (!isServerError(error)) throw error;
+    return null;
+  }
+}
+
+async function watchAlone(
+  statement: ParsedStatement,
+  watcher: Watcher,
+  options: RunHistoryOptions,
+): Promise<WatchedStatement> {
+  if (isTransactionSetting(statement) || statement.kind === 'DiscardStmt') return NOTHING_WATCHED;
+  let mode: 'own' | 'outside' = isOutsideTransaction(statement) ? 'outside' : 'own';
+  let madeRoles = false;
+  for (;;) {
+    try {
+      return await watcher.watch(statement, mode);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!isServerError(error)) throw error;
+      if (error.code === UNDEFINED_OBJECT && !madeRoles) {
+        madeRoles = true;
+        const made = await Promise.all(getRoles(statement).map((role) => options.createRole(role)));
+        if (made.includes(true)) continue;
+      }
+      if (mode === 'own' && REFUSES_TRANSACTION.has(error.code)) {
+        mode = 'outside';
+        continue;
+      }
+      const resolved = await watcher.resolve(statement);
+      return { ...NOTHING_WATCHED, resolved, failed: { sqlstate: error.code, message: error.message } };
+    }
+  }
+}
+
+function isServerError(error: unknown): error is { readonly code: string; readonly message: string } {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object);
+}

@@ -1,0 +1,219 @@
+import { getLostIdentifiers } from '../sql/lost.js';
+import { getMentions } from '../sql/mentions.js';
+import type { QualifiedName } from '../sql/names.js';
+import type { ParsedStatement } from '../sql/statements.js';
+import { WATCH_DDL, WATCH_DROP } from './probe-sql.js';
+import type { CatalogueKey, ResolvedName, WatchedStatement } from './records.js';
+import { fetchJson, renderLiteral, type Scratch } from './scratch.js';
+import {
+  type CommandNotice,
+  createTracker,
+  type DropNotice,
+  getLost,
+  readNotices,
+  type Tracker,
+} from './tracker.js';
+
+type Mode = 'own' | 'file' | 'outside';
+type Counts = readonly (readonly [oid: string, inserted: number, updated: number, deleted: number])[];
+type Calls = readonly (readonly [oid: string, calls: number])[];
+
+interface Before {
+  readonly resolved: readonly [ResolvedName['kind'], string, string, CatalogueKey][];
+  readonly counts: Counts;
+  readonly calls: Calls;
+}
+interface After {
+  readonly owners: readonly [CatalogueKey, CatalogueKey][];
+  readonly deps: readonly [CatalogueKey, CatalogueKey, CatalogueKey, CatalogueKey | null, string][];
+  readonly locks: readonly [string, string, CatalogueKey | null, string | null, string | null][];
+  readonly counts: Counts;
+  readonly calls: readonly [string, number, CatalogueKey | null, string, string][];
+  readonly rights: readonly (CatalogueKey | null)[];
+  readonly roles: readonly string[];
+}
+interface Totals {
+  readonly counts: Counts;
+  readonly calls: Calls;
+}
+
+/** Watches statements one after the other in one session. */
+export interface Watcher {
+  readonly tracker: Tracker;
+  /** Runs one statement and tells what it did; throws PostgreSQL's error where it fails. */
+  watch(statement: ParsedStatement, mode: Mode): Promise<WatchedStatement>;
+  /** The names of a statement as they resolve now; for one that failed. */
+  resolve(statement: ParsedStatement): Promise<readonly ResolvedName[]>;
+  /** Begins and ends a transaction that a whole file shares. */
+  beginFile(): Promise<void>;
+  endFile(end: 'commit' | 'rollback'): Promise<void>;
+}
+
+export async function createWatcher(scratch: Scratch): Promise<Watcher> {
+  const { session } = scratch;
+  const tracker = createTracker();
+  const commands: CommandNotice[] = [];
+  const drops: DropNotice[] = [];
+  session.onNotice((notice) => {
+    if (notice.code === WATCH_DDL) commands.push(...(JSON.parse(notice.message ?? '[]') as CommandNotice[]));
+    if (notice.code === WATCH_DROP) drops.push(...(JSON.parse(notice.message ?? '[]') as DropNotice[]));
+  });
+  const knownRoles = new Set(
+    await fetchJson<string[]>(
+      session,
+      "select coalesce(json_agg(rolname), '[]') as roles from pg_catalog.pg_roles where oid >= 16384",
+      'roles',
+    ),
+  );
+  // Locks of a shared transaction pile up: only new ones belong to the statement.
+  let locksOfFile = new Set<string>();
+
+  const watch = async (statement: ParsedStatement, mode: Mode): Promise<WatchedStatement> => {
+    commands.length = 0;
+    drops.length = 0;
+    const lostIdentifiers = getLostIdentifiers(statement.kind, statement.node);
+    const names = renderNames(
+      statement,
+      lostIdentifiers.map((l) => ({ ...l.of, kind: l.ofKind })),
+    );
+    const before = await fetchJson<Before>(
+      session,
+      `${mode === 'own' ? 'begin; ' : ''}select pg_catalog.plinth_before(${renderLiteral(names)}) as before`,
+      'before',
+    );
+    const totalsBefore = mode === 'outside' ? await readTotals(scratch) : null;
+    try {
+      await session.execute(statement.sql);
+      const totalsAfter = mode === 'outside' ? await readTotals(scratch) : null;
+      const touchedNow = commands.flatMap((c) =>
+        c.class === null || c.oid === null ? [] : [[c.class, c.oid]],
+      );
+      const withRights =
+        statement.kind === 'GrantStmt' || commands.some((c) => /^(GRANT|REVOKE)/.test(c.tag));
+      const after = await fetchJson<After>(
+        session,
+        `select pg_catalog.plinth_after(${renderLiteral(JSON.stringify(touchedNow))}, ${mode !== 'outside'}, ${withRights}) as after${mode === 'own' ? '; commit' : ''}`,
+        'after',
+      );
+      const resolved = before.resolved.map(([kind, schema, name, object]) => ({
+        kind,
+        schema,
+        name,
+        object,
+      }));
+      const noticed = readNotices(tracker, commands, drops, new Map(after.owners));
+      const freshLocks = after.locks.filter(([oid, lockMode]) => {
+        if (mode !== 'file') return true;
+        const key = `${oid} ${lockMode}`;
+        if (locksOfFile.has(key)) return false;
+        locksOfFile.add(key);
+        return true;
+      });
+      const createdRoles = after.roles.filter((role) => !knownRoles.has(role));
+      for (const role of createdRoles) knownRoles.add(role);
+      return {
+        resolved,
+        ...noticed,
+        dependencies: readDependencies(tracker, after),
+        locks: freshLocks.flatMap(([oid, lockMode, owner, relkind, relname]) => {
+          const object = tracker.getOwner(`pg_class:${oid}`) ?? owner;
+          return object === null ? [] : [{ object, mode: lockMode.replace(/Lock$/, ''), relkind, relname }];
+        }),
+        rows: readRows(tracker, totalsAfter?.counts ?? after.counts, totalsBefore?.counts ?? before.counts),
+        calls: readCalls(
+          after,
+          totalsAfter?.calls ?? after.calls.map(([oid, calls]) => [oid, calls] as const),
+          totalsBefore?.calls ?? before.calls,
+        ),
+        rights: withRights ? after.rights.filter((right) => right !== null) : [],
+        createdRoles,
+        touched: [...noticed.touched],
+        lost: getLost(lostIdentifiers, resolved, noticed.drops),
+        mode,
+        failed: null,
+      };
+    } catch (error) {
+      if (mode === 'own') await session.execute('rollback').catch(() => undefined);
+      throw error;
+    }
+  };
+
+  return {
+    tracker,
+    watch,
+    resolve: async (statement) => {
+      const names = renderLiteral(renderNames(statement, []));
+      return readResolved(
+        await fetchJson<Before>(session, `select pg_catalog.plinth_before(${names}) as before`, 'before'),
+      );
+    },
+    beginFile: async () => {
+      locksOfFile = new Set();
+      await session.execute('begin');
+    },
+    endFile: async (end) => void (await session.execute(end)),
+  };
+}
+
+function readResolved({ resolved }: Before): readonly ResolvedName[] {
+  return resolved.map(([kind, schema, name, object]) => ({ kind, schema, name, object }));
+}
+
+function renderNames(
+  statement: ParsedStatement,
+  lost: readonly (QualifiedName & { readonly kind: 'relation' | 'type' | 'function' })[],
+): string {
+  const mentions = getMentions(statement);
+  const pairs = (names: readonly QualifiedName[]) => names.map(({ schema, name }) => [schema, name]);
+  const of = (kind: string) => lost.filter((l) => l.kind === kind);
+  return JSON.stringify({
+    relation: pairs([...mentions.relations, ...of('relation')]),
+    type: pairs([...mentions.types, ...of('type')]),
+    function: pairs([...mentions.functions, ...of('function')]),
+    schema: mentions.schemas.map((name) => ['', name]),
+  });
+}
+
+// Outside of a transaction the counts of the session are flushed away: totals around it tell the difference (PostgreSQL 15+).
+async function readTotals({ session, serverVersion }: Scratch): Promise<Totals | null> {
+  if (serverVersion < 150000) return null;
+  await session.execute('select pg_catalog.pg_stat_force_next_flush()');
+  await session.execute('select 1');
+  return fetchJson<Totals>(session, 'select pg_catalog.plinth_totals() as totals', 'totals');
+}
+
+function readDependencies(tracker: Tracker, after: After): WatchedStatement['dependencies'] {
+  const byPair = new Map<string, { object: string; needs: string; via: string; fresh: boolean }>();
+  for (const [object, self, target, needs, via] of after.deps) {
+    tracker.setOwner(self, object);
+    const fresh = tracker.isFresh(object, `${self}:${target}`);
+    if (needs === null || needs === object) continue;
+    const key = `${object}|${needs}`;
+    const known = byPair.get(key);
+    if (known === undefined) byPair.set(key, { object, needs, via, fresh });
+    else byPair.set(key, { ...known, via: known.via || via, fresh: known.fresh || fresh });
+  }
+  return [...byPair.values()];
+}
+
+function readRows(tracker: Tracker, now: Counts, base: Counts): WatchedStatement['rows'] {
+  const before = new Map(base.map((counts) => [counts[0], counts]));
+  return now.flatMap(([oid, inserted, updated, deleted]) => {
+    const [, i, u, d] = before.get(oid) ?? [oid, 0, 0, 0];
+    const rows = {
+      object: tracker.getOwner(`pg_class:${oid}`) ?? `pg_class:${oid}`,
+      inserted: Math.max(0, inserted - i),
+      updated: Math.max(0, updated - u),
+      deleted: Math.max(0, deleted - d),
+    };
+    return rows.inserted + rows.updated + rows.deleted > 0 ? [rows] : [];
+  });
+}
+
+function readCalls(after: After, now: Calls, base: Calls): WatchedStatement['calls'] {
+  const before = new Map(base);
+  const called = new Set(now.filter(([oid, calls]) => calls > (before.get(oid) ?? 0)).map(([oid]) => oid));
+  return after.calls.flatMap(([oid, , object, name, source]) =>
+    called.has(oid) && object !== null ? [{ object, name, source }] : [],
+  );
+}

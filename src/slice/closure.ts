@@ -1,0 +1,122 @@
+import type { ObjectRef } from '../model/observation.js';
+import type { Reason } from '../model/slice.js';
+import type { Graph } from './graph.js';
+import { createReasons } from './reasons.js';
+
+export interface ClosureRequest {
+  readonly tables: readonly ObjectRef[];
+  /** Statements that run in any case (idle ones that meet rows). */
+  readonly forced?: readonly number[];
+  /** Rule order-free: statements that some table needs; null leaves the rule out (`--alone`). */
+  readonly universe: ReadonlySet<number> | null;
+}
+
+export interface Closure {
+  readonly kept: ReadonlyMap<number, Reason>;
+  readonly objects: ReadonlySet<ObjectRef>;
+}
+
+/**
+ * The statements that the tables need: whoever writes a needed object is kept, and a kept statement's needs are
+ * needed. What else it wrote is not. Each step has a single premise, so the closure of two tables together is
+ * the union of their closures.
+ */
+export function getClosure(graph: Graph, request: ClosureRequest): Closure {
+  const { observation, writers, conditional, late } = graph;
+  const reasons = createReasons(observation);
+  const objects = new Set<ObjectRef>();
+  const kept = new Set<number>();
+  const queue: (readonly ['object' | 'statement', number])[] = [];
+
+  const addObject = (object: ObjectRef): void => {
+    if (objects.has(object)) return;
+    objects.add(object);
+    queue.push(['object', object]);
+  };
+  const addStatement = (ordinal: number): void => {
+    if (kept.has(ordinal)) return;
+    kept.add(ordinal);
+    queue.push(['statement', ordinal]);
+  };
+
+  for (const table of request.tables) {
+    reasons.addRoot(table);
+    addObject(table);
+  }
+  for (const [ordinal, { effect }] of observation.statements.entries()) {
+    if (effect.always === true) {
+      reasons.addStatement(ordinal, 'always', null);
+      addStatement(ordinal);
+    }
+  }
+  for (const ordinal of request.forced ?? []) {
+    reasons.addStatement(ordinal, 'live', null);
+    addStatement(ordinal);
+  }
+
+  const visitObject = (object: ObjectRef): void => {
+    for (const ordinal of writers.get(object) ?? []) {
+      reasons.addStatement(ordinal, 'wanted', object);
+      addStatement(ordinal);
+      for (const [needed, via] of conditional[ordinal]!.get(object) ?? []) {
+        reasons.addObject(needed, object, via);
+        addObject(needed);
+      }
+    }
+    for (const needed of late.get(object) ?? []) {
+      reasons.addObject(needed, object, '');
+      addObject(needed);
+    }
+  };
+  const visitStatement = (ordinal: number): void => {
+    const { effect } = observation.statements[ordinal]!;
+    for (const needed of effect.needs) {
+      reasons.addObjectOf(needed, ordinal);
+      addObject(needed);
+    }
+    if (request.universe === null) return;
+    for (const earlier of effect.before ?? []) {
+      if (!request.universe.has(earlier)) continue;
+      reasons.addEarlier(earlier, ordinal);
+      addStatement(earlier);
+      for (const written of observation.statements[earlier]!.effect.writes) {
+        reasons.addObjectOf(written, earlier);
+        addObject(written);
+      }
+    }
+  };
+  let at = 0;
+  const drain = (): void => {
+    for (; at < queue.length; at += 1) {
+      const next = queue[at]!;
+      if (next[0] === 'object') visitObject(next[1]);
+      else visitStatement(next[1]);
+    }
+  };
+
+  drain();
+  for (const ordinal of getUnobserved(graph, objects)) {
+    reasons.addStatement(ordinal, 'unobserved', null);
+    addStatement(ordinal);
+  }
+  drain();
+  return { kept: reasons.getReasons(kept), objects };
+}
+
+/**
+ * What failed while observing is kept where it names a wanted object; with it the earlier failures that make
+ * what others stand on (an extension that the scratch server lacks).
+ */
+function getUnobserved({ observation, failed }: Graph, objects: ReadonlySet<ObjectRef>): readonly number[] {
+  const naming = failed.filter((ordinal) =>
+    observation.statements[ordinal]!.effect.needs.some(
+      (object) => objects.has(object) && observation.objects[object]!.type !== 'schema',
+    ),
+  );
+  const last = naming.at(-1) ?? -1;
+  return failed.filter(
+    (ordinal) =>
+      naming.includes(ordinal) ||
+      (ordinal < last && observation.statements[ordinal]!.kind === 'CreateExtensionStmt'),
+  );
+}

@@ -1,0 +1,58 @@
+import type { ObjectRef, Observation } from '../model/observation.js';
+import type { Slice } from '../model/slice.js';
+import { type Closure, getClosure } from './closure.js';
+import { createGraph, type Graph } from './graph.js';
+import { getWantedTables } from './tables.js';
+
+export interface SliceRequest {
+  /** Names and patterns of tables. */
+  readonly tables: readonly string[];
+  /** Leave the order of arrival out of account: a database for this request only. */
+  readonly alone: boolean;
+  /** The tables that may ever be asked for on this database; empty = all. */
+  readonly declared: readonly string[];
+  /** Idle data statements that must run, because their tables may hold rows. */
+  readonly live?: readonly number[];
+}
+
+/** Makes slices of one observation. */
+export interface Slicer {
+  readonly observation: Observation;
+  getSlice(request: SliceRequest): Slice;
+}
+
+export function createSlicer(observation: Observation): Slicer {
+  const graph = createGraph(observation);
+  const universes = new Map<string, ReadonlySet<number>>();
+  const getUniverse = (declared: readonly string[], wanted: readonly ObjectRef[]): ReadonlySet<number> => {
+    const key = declared.length === 0 ? '' : `${declared.join('\0')}\0${wanted.join(',')}`;
+    const known = universes.get(key);
+    if (known !== undefined) return known;
+    const named = declared.length === 0 ? observation.tables : getWantedTables(observation, declared);
+    const tables = [...named.map(({ object }) => object), ...wanted];
+    const universe = new Set(getClosure(graph, { tables, universe: null }).kept.keys());
+    universes.set(key, universe);
+    return universe;
+  };
+
+  return {
+    observation,
+    getSlice: ({ tables: names, alone, declared, live = [] }) => {
+      const wanted = getWantedTables(observation, names);
+      const tables = wanted.map(({ object }) => object);
+      const universe = alone ? null : getUniverse(declared, declared.length === 0 ? [] : tables);
+      const closure = getClosure(graph, { tables, universe, forced: live });
+      return { tables: wanted.map(({ name }) => name), kept: closure.kept, idle: getIdle(graph, closure) };
+    },
+  };
+}
+
+/** Idle data statements about needed tables. */
+function getIdle({ observation }: Graph, { objects, kept }: Closure): ReadonlySet<number> {
+  const idle = new Set<number>();
+  for (const [ordinal, { effect }] of observation.statements.entries()) {
+    if (effect.idle !== true || kept.has(ordinal)) continue;
+    if (effect.targets?.some((target) => objects.has(target)) === true) idle.add(ordinal);
+  }
+  return idle;
+}
