@@ -14,12 +14,15 @@ export const golangMigrate: Reader = {
     const named = getNamed(files);
     const ups = named.filter(({ direction }) => direction === 'up');
     if (ups.length === 0) return null;
-    const sql = files.candidates.filter((path) => !path.includes('/') && path.endsWith('sql'));
+    // Numbered files without a direction do not speak against the tool, which ignores them; sqlx would run them.
+    const others = files.candidates.filter(
+      (path) => /^[^/]*\.p?g?sql$/.test(path) && !NAME.test(path) && !/^\d+_/.test(path),
+    );
     // `migrate create` numbers by timestamp, as sqlx does; its -seq numbers are its own.
     const stamps = ups.filter(({ digits }) => digits.length === 14).length;
     const isSequence = stamps * 2 < ups.length;
     return {
-      score: Math.round(((isSequence ? 75 : 60) * named.length) / sql.length),
+      score: Math.round(((isSequence ? 75 : 60) * named.length) / (named.length + others.length)),
       evidence: [
         renderCount(ups.length, 'named like 1_title.up.sql'),
         isSequence ? 'versions count up (migrate create -seq)' : 'versions are timestamps (of 14 digits)',

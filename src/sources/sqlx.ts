@@ -28,7 +28,7 @@ export const sqlx: Reader = {
     if (marked === 0 && reversible === 0) return null;
     const sql = files.candidates.filter((path) => !path.includes('/') && path.endsWith('.sql'));
     const stamps = ups.filter(({ digits }) => digits.length === 14).length;
-    const base = marked > 0 ? 85 : stamps * 2 < ups.length ? 45 : 60;
+    const base = marked > 0 ? 95 : stamps * 2 < ups.length ? 65 : 60;
     return {
       score: Math.round((base * named.length) / sql.length),
       evidence: [
