@@ -1,0 +1,62 @@
+import { renderIdentifier } from './quote.js';
+import type { Session } from './session.js';
+
+// `schema.name`, split at the first dot; to_regclass wants each part quoted.
+const TO_REGCLASS = `pg_catalog.to_regclass(
+  quote_ident(split_part(t, '.', 1)) || '.' || quote_ident(substr(t, strpos(t, '.') + 1)))`;
+
+/** Which of the relations (`schema.name`) are in the database, in the order given. */
+export async function readExistingRelations(
+  session: Session,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const sql = `select t from unnest($1::text[]) with ordinality u(t, n) where ${TO_REGCLASS} is not null order by n`;
+  return (await session.query(sql, [names])).map((row) => String(row['t']));
+}
+
+/** Which of the roles exist, in the order given. */
+export async function readExistingRoles(
+  session: Session,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set();
+  const sql = 'select rolname from pg_catalog.pg_roles where rolname = any ($1::text[])';
+  return new Set((await session.query(sql, [names])).map((row) => String(row['rolname'])));
+}
+
+/** True where the table holds no row, or does not exist (a name as in SQL, found by the search path). */
+export async function isEmptyOrMissing(session: Session, table: string): Promise<boolean> {
+  const [row] = await session.query(
+    `select format('%I.%I', n.nspname, c.relname) as name from pg_catalog.pg_class c
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = pg_catalog.to_regclass($1)`,
+    [table],
+  );
+  if (row === undefined) return true;
+  const rows = await session.query(`select 1 as one from ${String(row['name'])} limit 1`);
+  return rows.length === 0;
+}
+
+/** An index as the catalogue has it; null where there is none of the name. */
+export async function readIndex(
+  session: Session,
+  name: string,
+): Promise<{ readonly name: string; readonly valid: boolean } | null> {
+  const [row] = await session.query(
+    `select format('%I.%I', n.nspname, c.relname) as name, i.indisvalid as valid from pg_catalog.pg_index i
+     join pg_catalog.pg_class c on c.oid = i.indexrelid
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = pg_catalog.to_regclass($1)`,
+    [name],
+  );
+  return row === undefined ? null : { name: String(row['name']), valid: row['valid'] === true };
+}
+
+/** The SQL that drops an index without blocking writers; outside of a transaction only. */
+export function getDropIndexSql(name: string): string {
+  return `drop index concurrently if exists ${name}`;
+}
+
+/** The SQL that makes a role that owns and may nothing yet. */
+export function getCreateRoleSql(role: string): string {
+  return `create role ${renderIdentifier(role)} nologin`;
+}

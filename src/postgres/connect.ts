@@ -1,0 +1,55 @@
+import type { Duplex } from 'node:stream';
+import { PlinthError, PostgresNotReadyError } from '../errors.js';
+import type { OnEvent } from '../model/event.js';
+import type { ConnectionConfig } from './config.js';
+import { getConnectFailure } from './connect-failure.js';
+import { getPause, waitFor } from './delay.js';
+import { openSession, type Session } from './session.js';
+
+export interface ConnectOptions {
+  /** `plinth/<service>/<run>`. */
+  readonly applicationName: string;
+  /** Budget in milliseconds for all attempts. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly stream?: (() => Duplex) | undefined;
+}
+
+// So that a packet that went astray does not use up the whole budget.
+const ATTEMPT_MS = 5_000;
+
+/**
+ * Opens a session, trying again within the budget where waiting can mend it (nothing listens yet, starting up, too many
+ * connections), and failing at once where it cannot (password, database, TLS). Sends no query of its own.
+ */
+export async function connect(config: ConnectionConfig, options: ConnectOptions): Promise<Session> {
+  const { applicationName, timeoutMs, signal, onEvent, settings, stream } = options;
+  const start = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - start);
+  for (let attempt = 0; ; attempt += 1) {
+    if (isAborted(signal)) throw new PlinthError('ABORTED', { phase: 'connecting' });
+    const connectTimeoutMs = Math.min(ATTEMPT_MS, timeoutMs - elapsed());
+    try {
+      const given = { applicationName, connectTimeoutMs, signal, stream };
+      return await openSession(config, settings === undefined ? given : { ...given, settings });
+    } catch (error) {
+      if (isAborted(signal)) continue;
+      const failure = getConnectFailure(error, config);
+      if ('error' in failure) throw failure.error;
+      const pause = getPause(attempt, 60, 1_000);
+      if (elapsed() + pause >= Math.min(timeoutMs, failure.patienceMs)) {
+        const args = { target: config.label, reason: failure.reason, waitedMs: elapsed() };
+        throw new PostgresNotReadyError('POSTGRES_NOT_READY', args, { cause: error });
+      }
+      onEvent?.({ type: 'waiting', forWhat: 'ready', holder: null, elapsedMs: elapsed() });
+      await waitFor(pause, signal);
+    }
+  }
+}
+
+// A function, because the compiler takes what it saw of a property for lasting.
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}

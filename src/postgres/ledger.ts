@@ -1,0 +1,162 @@
+import { PlinthError } from '../errors.js';
+import { EMPTY_LEDGER, type Ledger, type LedgerState } from '../model/ledger.js';
+import { parseFacts, type ServerFacts } from './facts.js';
+import { getCreateLedgerSql, getReadLedgerSql, getSatisfiedSql, LEDGER_VERSION } from './queries.js';
+import { renderIdentifier, renderLiteral } from './quote.js';
+import {
+  getEndRunSql,
+  getRecordHistorySql,
+  getRecordSelectionSql,
+  getStartRunSql,
+  type HistoryRecord,
+  type RecordScope,
+  type RunRecord,
+  type SelectionRecord,
+} from './record-queries.js';
+import type { Row, Session } from './session.js';
+import { getSqlState, INSUFFICIENT_PRIVILEGE, NO_LEDGER } from './sqlstate.js';
+
+/** Reads what the ledger says about one history, in one round trip; EMPTY_LEDGER where there is none yet. */
+export async function readLedger(session: Session, schema: string, history: string): Promise<Ledger> {
+  try {
+    const [meta, migrations, statements] = await session.execute(getReadLedgerSql(schema, history));
+    ensureVersion(schema, meta!.rows[0]?.['version']);
+    return {
+      exists: true,
+      migrations: migrations!.rows.map((row) => ({
+        id: String(row['id']),
+        name: String(row['name']),
+        digests: row['digests'] as string[],
+      })),
+      statements: statements!.rows.map((row) => ({
+        migration: String(row['migration']),
+        index: Number(row['index']),
+        digest: String(row['digest']),
+        state: row['state'] as LedgerState,
+      })),
+    };
+  } catch (error) {
+    if (NO_LEDGER.has(getSqlState(error) ?? '')) return EMPTY_LEDGER;
+    throw await explainDenied(session, error, `read the ledger in schema ${schema}`);
+  }
+}
+
+/** Makes the ledger's schema and tables where they are missing, in one transaction; call it under the lock. */
+export async function ensureLedger(session: Session, schema: string): Promise<void> {
+  const s = renderLiteral(renderIdentifier(schema));
+  const [row] = await session.query(`select pg_catalog.to_regclass(${s} || '.meta') is not null as made,
+    n.oid is not null as there, has_database_privilege(current_database(), 'create') as may_make,
+    coalesce(has_schema_privilege(n.oid, 'create'), false) as may_fill, current_database() as database
+    from (select 1) one left join pg_catalog.pg_namespace n on n.nspname = ${renderLiteral(schema)}`);
+  if (row?.['made'] === true) return;
+  const there = row?.['there'] === true;
+  if (row?.[there ? 'may_fill' : 'may_make'] !== true) {
+    const what = there
+      ? `make the ledger's tables in schema ${schema}`
+      : `make the ledger's schema ${schema} in the database ${row?.['database']}`;
+    const right = there ? `CREATE on schema ${schema}` : `CREATE on database ${row?.['database']}`;
+    throw await createDenied(session, what, `it lacks the right ${right}`);
+  }
+  try {
+    await session.execute(getCreateLedgerSql(schema, !there));
+  } catch (error) {
+    await session.execute('rollback').catch(() => {});
+    throw await explainDenied(session, error, `make the ledger in schema ${schema}`);
+  }
+}
+
+export interface Satisfied {
+  /** The ledger says that all is there, and the tables are there. */
+  readonly satisfied: boolean;
+  /** Tables that the ledger says were made and that are gone. */
+  readonly missing: readonly string[];
+  /** The run that satisfied it. */
+  readonly run: string | null;
+  /** Null where there is no ledger yet. */
+  readonly facts: ServerFacts | null;
+}
+
+/** Whether a selection is in the database already: one query, no lock. A missing ledger means no. */
+export async function isSatisfied(
+  session: Session,
+  schema: string,
+  ask: { readonly history: string; readonly key: string; readonly digest: string },
+): Promise<Satisfied> {
+  let row: Row | undefined;
+  try {
+    [row] = await session.query(getSatisfiedSql(schema, ask));
+  } catch (error) {
+    if (NO_LEDGER.has(getSqlState(error) ?? '')) {
+      return { satisfied: false, missing: [], run: null, facts: null };
+    }
+    throw await explainDenied(session, error, `read the ledger in schema ${schema}`);
+  }
+  ensureVersion(schema, row!['version']);
+  const missing = row!['missing'] as string[];
+  return {
+    satisfied: row!['recorded'] === true && missing.length === 0,
+    missing,
+    run: row!['run'] as string | null,
+    facts: parseFacts(row!),
+  };
+}
+
+/** Writes the run's beginning and the history as the folder has it now, in one round trip. */
+export async function recordHistory(
+  session: Session,
+  scope: RecordScope,
+  run: RunRecord,
+  record: HistoryRecord,
+): Promise<void> {
+  await session.execute(`${getStartRunSql(scope, run)};\n${getRecordHistorySql(scope, record)}`);
+}
+
+/** Writes that the selection is satisfied and how the run ended, in one round trip. */
+export async function recordSelection(
+  session: Session,
+  scope: RecordScope,
+  selection: SelectionRecord,
+  outcome: string,
+): Promise<void> {
+  await session.execute(`${getRecordSelectionSql(scope, selection)};\n${getEndRunSql(scope, outcome)}`);
+}
+
+/** Writes how a run ended. */
+export async function endRun(session: Session, scope: RecordScope, outcome: string): Promise<void> {
+  await session.execute(getEndRunSql(scope, outcome));
+}
+
+/** The text of a statement as it was applied (passwords taken out), for a diff; null where the ledger lacks it. */
+export async function readStatementSql(
+  session: Session,
+  schema: string,
+  statement: { readonly history: string; readonly migration: string; readonly index: number },
+): Promise<string | null> {
+  const [row] = await session.query(
+    `select sql from ${renderIdentifier(schema)}.statements where history = $1 and migration = $2 and index = $3`,
+    [statement.history, statement.migration, statement.index],
+  );
+  return (row?.['sql'] as string | undefined) ?? null;
+}
+
+function ensureVersion(schema: string, version: unknown): void {
+  if (Number(version) > LEDGER_VERSION) {
+    throw new PlinthError('LEDGER_NEWER', { schema, version: Number(version) });
+  }
+}
+
+async function explainDenied(session: Session, error: unknown, what: string): Promise<unknown> {
+  if (getSqlState(error) !== INSUFFICIENT_PRIVILEGE) return error;
+  return await createDenied(session, what, (error as Error).message, error);
+}
+
+async function createDenied(
+  session: Session,
+  what: string,
+  reason: string,
+  cause?: unknown,
+): Promise<PlinthError> {
+  const [row] = await session.query('select current_user as name');
+  const context = cause === undefined ? {} : { cause };
+  return new PlinthError('PERMISSION_DENIED', { what, user: String(row?.['name']), reason }, context);
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { FACT_COLUMNS } from './facts.js';
+import { renderIdentifier, renderLiteral } from './quote.js';
+
+// The class of the two-integer lock: "Plnt" in ASCII. Two integers never meet the single keys of other tools.
+// https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-ADVISORY-LOCKS
+export const LOCK_CLASS = 0x50_6c_6e_74;
+
+/** The lock's object: from the ledger's schema, so that two ledgers in one database do not wait for each other. */
+export function getLockObject(schema: string): number {
+  return createHash('sha256').update(schema).digest().readInt32BE(0);
+}
+
+/** The channel on which a holder tells that it is done. */
+export function getLockChannel(schema: string): string {
+  return `plinth_${(getLockObject(schema) >>> 0).toString(16)}`;
+}
+
+/**
+ * Makes the server notice within half a second that we are gone, and so free the lock (PostgreSQL 14+; not on Windows).
+ * https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL
+ */
+export const SET_CONNECTION_CHECK = `do $plinth$ begin
+  perform pg_catalog.set_config('client_connection_check_interval', '500ms', false);
+exception when others then null; end $plinth$`;
+
+/** Tries for the lock and tells the server's facts, and the holder where there is one. One short statement: a waiter keeps no snapshot, for which CREATE INDEX CONCURRENTLY would wait. */
+export function getTryLockSql(schema: string): string {
+  const object = getLockObject(schema);
+  return `select l.locked, ${FACT_COLUMNS}, h.*
+from (select pg_catalog.pg_try_advisory_lock(${LOCK_CLASS}, ${object}) as locked) l
+left join lateral (
+  select a.pid, a.application_name, coalesce(a.query_start, a.backend_start)::text as since,
+    coalesce(a.state, '') as state, left(a.query, 200) as query,
+    a.wait_event_type || ':' || a.wait_event as wait_event
+  from pg_catalog.pg_locks k
+  join pg_catalog.pg_stat_activity a on a.pid = k.pid
+  where not l.locked and k.locktype = 'advisory' and k.objsubid = 2 and k.granted
+    and k.classid = ${LOCK_CLASS}::oid and k.objid = ${object >>> 0}::oid
+    and k.database = (select oid from pg_catalog.pg_database where datname = pg_catalog.current_database())
+  limit 1
+) h on true`;
+}
+
+/** Frees the lock, and wakes the waiters when the message commits: by then the lock is free. */
+export function getUnlockSql(schema: string): string {
+  return `select pg_catalog.pg_advisory_unlock(${LOCK_CLASS}, ${getLockObject(schema)});
+notify ${renderIdentifier(getLockChannel(schema))}`;
+}
+
+/** The tables of the ledger, made in one transaction. */
+export function getCreateLedgerSql(schema: string, withSchema: boolean): string {
+  const s = renderIdentifier(schema);
+  return `begin;
+${withSchema ? `create schema ${s};` : ''}
+create table ${s}.meta (version integer not null);
+insert into ${s}.meta values (${LEDGER_VERSION});
+create table ${s}.histories (
+  name text primary key, format text not null, location text not null, digest text not null,
+  run text not null, at timestamptz not null default now());
+create table ${s}.migrations (
+  history text not null, id text not null, ordinal integer not null, name text not null,
+  digests text[] not null, primary key (history, id));
+create table ${s}.runs (
+  id text primary key, history text not null, service text not null, application_name text not null,
+  plinth_version text not null, started_at timestamptz not null default now(), ended_at timestamptz, outcome text);
+create table ${s}.statements (
+  history text not null, migration text not null, index integer not null, digest text not null,
+  state text not null, sql text not null, run text not null, at timestamptz not null default now(),
+  primary key (history, migration, index));
+create table ${s}.selections (
+  history text not null, service text not null, key text not null, digest text not null,
+  tables text[] not null, run text not null, at timestamptz not null default now(),
+  primary key (history, service, key));
+${withSchema ? `comment on schema ${s} is 'Which statements of which history are in this database (Plinth)';` : ''}
+commit`;
+}
+
+/** The version of the ledger's tables that this Plinth writes. */
+export const LEDGER_VERSION = 1;
+
+/** Version, migrations and statements of one history, as three results. */
+export function getReadLedgerSql(schema: string, history: string): string {
+  const s = renderIdentifier(schema);
+  const h = renderLiteral(history);
+  return `select version from ${s}.meta;
+select id, name, digests from ${s}.migrations where history = ${h} order by ordinal, id;
+select migration, index, digest, state from ${s}.statements where history = ${h} order by migration, index`;
+}
+
+/** Whether a selection was satisfied, and which of its tables are gone; one row always. */
+export function getSatisfiedSql(
+  schema: string,
+  ask: { readonly history: string; readonly key: string; readonly digest: string },
+): string {
+  const s = renderIdentifier(schema);
+  return `select ${FACT_COLUMNS}, s.run, s.run is not null as recorded, array(
+  select t from unnest(s.tables) t where pg_catalog.to_regclass(
+    quote_ident(split_part(t, '.', 1)) || '.' || quote_ident(substr(t, strpos(t, '.') + 1))) is null
+) as missing, (select max(version) from ${s}.meta) as version
+from (select 1) one left join lateral (
+  select run, tables from ${s}.selections where history = ${renderLiteral(ask.history)}
+    and key = ${renderLiteral(ask.key)} and digest = ${renderLiteral(ask.digest)} order by at desc limit 1
+) s on true`;
+}
