@@ -1,43 +1,29 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bundle, createBundle, root } from './helpers/bundle.js';
 import type { Outcome } from './helpers/run.js';
 
-const root = new URL('../..', import.meta.url).pathname;
-let dir: string;
+let bundle: Bundle;
 
 // The program as it is bundled, with the stub in place of the library.
 beforeAll(async () => {
-  dir = await mkdtemp(join(root, 'node_modules', '.plinth-cli-'));
-  await build({
-    entryPoints: { cli: join(root, 'src/cli/main.ts') },
-    outdir: dir,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-    logLevel: 'error',
-    define: { __PLINTH_VERSION__: '"9.8.7"' },
-    plugins: [
-      {
-        name: 'stub',
-        setup: ({ onResolve }) => {
-          onResolve({ filter: /\/run\.js$/ }, () => ({ path: join(root, 'test/cli/helpers/run-stub.ts') }));
-        },
-      },
-    ],
-  });
-  await writeFile(join(dir, 'package.json'), '{"type":"module"}');
-  await symlink(join(dir, 'cli.js'), join(dir, 'kubectl-plinth'));
+  const stub: Plugin = {
+    name: 'stub',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /\/run\.js$/ }, () => ({ path: join(root, 'test/cli/helpers/run-stub.ts') }));
+    },
+  };
+  bundle = await createBundle({ cli: 'src/cli/main.ts' }, [stub]);
+  await symlink(join(bundle.dir, 'cli.js'), join(bundle.dir, 'kubectl-plinth'));
 });
-afterAll(() => rm(dir, { recursive: true, force: true }));
+afterAll(() => bundle.remove());
 
 function start(argv: readonly string[], script = 'cli.js'): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [join(dir, script), ...argv], { env: { PATH: process.env['PATH'] } });
+  return spawn(process.execPath, [join(bundle.dir, script), ...argv], { env: { PATH: process.env['PATH'] } });
 }
 
 async function finish(child: ChildProcessWithoutNullStreams): Promise<Outcome> {

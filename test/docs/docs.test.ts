@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { EXIT_CODES, getExitCode } from '../../src/cli/exit-codes.js';
+import type { PlinthError } from '../../src/errors.js';
+import { ERROR_WORDS, type ErrorCode } from '../../src/report/error-words.js';
+import { runHere } from '../cli/helpers/run.js';
+
+const root = new URL('../..', import.meta.url).pathname;
+const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+
+describe('docs/errors.md', () => {
+  const sections = read('docs/errors.md').split(/^### /m).slice(1);
+
+  test('has every code once, and no other', () => {
+    const codes = sections.map((section) => section.split('\n')[0]);
+    expect([...codes].sort()).toEqual(Object.keys(ERROR_WORDS).sort());
+  });
+
+  test.each(sections.map((section) => [section.split('\n')[0] as ErrorCode, section] as const))(
+    '%s has its exit code and what to do',
+    (code, section) => {
+      const error = { code, [Symbol.for('plinth.error')]: true } as unknown as PlinthError;
+      expect(section).toContain(`Exit code ${getExitCode(error)}.`);
+      expect(section).toContain('**What to do:**');
+    },
+  );
+});
+
+describe('what the program says of itself', () => {
+  const helps = [...read('docs/cli.md').matchAll(/<!-- help: ?(.*?) ?-->\n```text\n([\s\S]*?)\n```/g)];
+
+  test('all commands are in docs/cli.md', () => {
+    expect(helps.map(([, command]) => command)).toEqual(['', 'plan', 'apply', 'prove', 'tables', 'cache']);
+  });
+
+  test.each(helps.map(([, command, text]) => [command!, text!] as const))(
+    'the help of %j is as printed (npm run docs)',
+    async (command, text) => {
+      const { stdout } = await runHere([...command.split(' ').filter(Boolean), '--help']);
+      expect(text).toBe(stdout.trimEnd());
+    },
+  );
+
+  test.each(['docs/cli.md', 'README.md'])('%s lists the exit codes', (name) => {
+    const block = /<!-- exit-codes -->\n([\s\S]*?)\n<!-- \/exit-codes -->/.exec(read(name))?.[1];
+    const rows = Object.entries(EXIT_CODES).map(([code, text]) => `| ${code} | ${text} |`);
+    expect(block?.split('\n').slice(2)).toEqual(rows);
+  });
+});
+
+const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+
+test.each(documents.filter((name) => name.endsWith('.md')))('the links of %s lead somewhere', (name) => {
+  const text = read(name).replace(/```[\s\S]*?```/g, '');
+  const dead = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)/g)].filter(([, path, anchor]) => {
+    const target = path === '' ? join(root, name) : join(root, dirname(name), path!);
+    if (!existsSync(target)) return true;
+    return anchor !== undefined && !readAnchors(readFileSync(target, 'utf8')).includes(anchor.slice(1));
+  });
+  expect(dead.map(([link]) => link)).toEqual([]);
+});
+
+const readAnchors = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
