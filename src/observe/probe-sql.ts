@@ -160,13 +160,22 @@ with named as (
     union select r.owner, 'pg_rewrite'::regclass, x.oid, case when x.rulename = '_RETURN' then '' else 'rule ' || x.rulename end from rels r join pg_rewrite x on x.ev_class = r.ob
     union select r.owner, 'pg_statistic_ext'::regclass, x.oid, 'statistics ' || x.stxname from rels r join pg_statistic_ext x on x.stxrelid = r.ob
     union select r.owner, 'pg_class'::regclass, x.indexrelid, 'index ' || k.relname from rels r join pg_index x on x.indrelid = r.ob join pg_class k on k.oid = x.indexrelid),
-  deps as (
+  edges as (
     select distinct s.owner, s.cl, s.ob, s.via, d.refclassid as rc, d.refobjid as ro,
-      case when s.via = '' and d.objsubid > 0 then (select 'column ' || a.attname from pg_attribute a where a.attrelid = s.ob and a.attnum = d.objsubid and s.cl = 'pg_class'::regclass) end as col
-    from subs s join pg_depend d on d.classid = s.cl and d.objid = s.ob and d.refobjid >= 16384 and d.deptype <> 'e')
+      case when s.via = '' and d.objsubid > 0 and s.cl = 'pg_class'::regclass then d.objsubid end as col
+    from subs s join pg_depend d on d.classid = s.cl and d.objid = s.ob and d.refobjid >= 16384 and d.deptype <> 'e'
+    where not exists (select from subs same where same.owner = s.owner and same.cl = d.refclassid and same.ob = d.refobjid)),
+  targets as materialized (
+    select rc, ro, plinth_owner(rc, ro) as needs from (select distinct rc, ro from edges) distinct_targets),
+  deps as (
+    select e.owner, e.cl, e.ob, e.rc, e.ro, t.needs,
+      coalesce((select 'column ' || attname from pg_attribute where attrelid = e.ob and attnum = e.col), e.via) as via
+    from edges e join targets t using (rc, ro) where t.needs is distinct from e.owner)
 select json_build_object(
   'owners', (select coalesce(json_agg(json_build_array(cl::regclass || ':' || ob, owner)), '[]') from named),
-  'deps', (select coalesce(json_agg(json_build_array(owner, cl::regclass || ':' || ob, rc::regclass || ':' || ro, plinth_owner(rc, ro), coalesce(col, via))), '[]') from deps),
+  'parts', (select coalesce(json_agg(json_build_array(owner, parts)), '[]') from (
+    select owner, json_agg(distinct cl::regclass || ':' || ob) as parts from subs group by owner) grouped),
+  'deps', (select coalesce(json_agg(json_build_array(owner, cl::regclass || ':' || ob, rc::regclass || ':' || ro, needs, via)), '[]') from deps),
   'locks', case when with_locks then (
     select coalesce(json_agg(json_build_array(l.relation::text, l.mode, plinth_owner('pg_class'::regclass, l.relation), k.relkind, k.relname)), '[]')
     from pg_locks l left join pg_class k on k.oid = l.relation

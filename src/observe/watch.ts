@@ -25,6 +25,8 @@ interface Before {
 }
 interface After {
   readonly owners: readonly [CatalogueKey, CatalogueKey][];
+  /** Everything that belongs to a touched owner. */
+  readonly parts: readonly [CatalogueKey, readonly CatalogueKey[]][];
   readonly deps: readonly [CatalogueKey, CatalogueKey, CatalogueKey, CatalogueKey | null, string][];
   readonly locks: readonly [string, string, CatalogueKey | null, string | null, string | null][];
   readonly counts: Counts;
@@ -184,10 +186,10 @@ async function readTotals({ session, serverVersion }: Scratch): Promise<Totals |
 
 function readDependencies(tracker: Tracker, after: After): WatchedStatement['dependencies'] {
   const byPair = new Map<string, { object: string; needs: string; via: string; fresh: boolean }>();
+  for (const [owner, parts] of after.parts) for (const part of parts) tracker.setOwner(part, owner);
   for (const [object, self, target, needs, via] of after.deps) {
-    tracker.setOwner(self, object);
     const fresh = tracker.isFresh(object, `${self}:${target}`);
-    if (needs === null || needs === object) continue;
+    if (needs === null) continue;
     const key = `${object}|${needs}`;
     const known = byPair.get(key);
     if (known === undefined) byPair.set(key, { object, needs, via, fresh });
