@@ -1,6 +1,7 @@
 import type { Region } from '../model/history.js';
+import { renderCount } from './count.js';
 import { getLines } from './lines.js';
-import { readNumbered, renderCount, type UpPart } from './numbered.js';
+import { ensureUniqueVersions, readNumbered, type UpPart } from './numbered.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading, type ReadingDraft } from './reading.js';
 
@@ -29,7 +30,9 @@ export const dbmate: Reader = {
 
   async read(files) {
     const reading = createReading(files, true);
-    await readNumbered(reading, getNamed(files), (text, path) => parseDbmateFile(text, path, reading));
+    const named = getNamed(files);
+    ensureUniqueVersions(reading, named);
+    await readNumbered(reading, named, (text, path) => parseDbmateFile(text, path, reading));
     return reading.finish();
   },
 };

@@ -1,4 +1,4 @@
-import { renderCount } from './numbered.js';
+import { renderCount } from './count.js';
 import type { FolderListing } from './reader.js';
 
 /** The `title/up.sql` files of a folder that is laid out as Diesel's are, in Diesel's order; null for any other folder. */

@@ -1,7 +1,7 @@
 import type { Region } from '../model/history.js';
+import { renderCount } from './count.js';
 import { type JournalEntry, parseDialect, parseJournal } from './drizzle-journal.js';
 import { getMigrationFolders } from './migration-folders.js';
-import { renderCount } from './numbered.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading, type ReadingDraft } from './reading.js';
 

@@ -1,7 +1,8 @@
+import { renderCount } from './count.js';
 import { compareFlywayVersions, type FlywayVersion, parseFlywayName } from './flyway-name.js';
 import { parsePlaceholders } from './flyway-placeholders.js';
 import { FLYWAY_DEFAULTS, type FlywaySettings, parseFlywaySettings } from './flyway-settings.js';
-import { getWholeRegion, readNumbered, renderCount, type UpPart } from './numbered.js';
+import { ensureUniqueVersions, getWholeRegion, readNumbered, type UpPart } from './numbered.js';
 import type { FolderListing, Reader, ReadOptions } from './reader.js';
 import { createReading, type ReadingDraft } from './reading.js';
 
@@ -24,7 +25,9 @@ export const flyway: Reader = {
   async read(files, options) {
     const reading = createReading(files, false);
     const settings = await readSettings(files, reading);
-    await readNumbered(reading, getMigrations(files, reading), (text, path) =>
+    const migrations = getMigrations(files, reading);
+    ensureUniqueVersions(reading, migrations);
+    await readNumbered(reading, migrations, (text, path) =>
       parseFlywayFile(text, path, settings.get(path) ?? FLYWAY_DEFAULTS, options, reading),
     );
     return reading.finish();

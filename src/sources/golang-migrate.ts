@@ -1,4 +1,11 @@
-import { compareVersions, getWholeRegion, parseVersion, readNumbered, renderCount } from './numbered.js';
+import { renderCount } from './count.js';
+import {
+  compareVersions,
+  ensureUniqueVersions,
+  getWholeRegion,
+  parseVersion,
+  readNumbered,
+} from './numbered.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading } from './reading.js';
 
@@ -33,11 +40,14 @@ export const golangMigrate: Reader = {
   async read(files) {
     const reading = createReading(files, true);
     const named = getNamed(files);
-    for (const { path, direction } of named)
+    for (const { path, direction } of named) {
       if (direction === 'down') reading.passOver(path, 'down-migration');
+    }
+    const ups = named.filter(({ direction }) => direction === 'up');
+    ensureUniqueVersions(reading, ups);
     await readNumbered(
       reading,
-      named.filter(({ direction }) => direction === 'up'),
+      ups,
       // The tool sends the file as one query and opens no transaction: PostgreSQL makes it one, unless the file says BEGIN.
       (text) => ({ regions: getWholeRegion(text), transaction: 'each' }),
     );

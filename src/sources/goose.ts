@@ -1,5 +1,6 @@
+import { renderCount } from './count.js';
 import { parseGooseFile } from './goose-file.js';
-import { compareVersions, parseVersion, readNumbered, renderCount } from './numbered.js';
+import { compareVersions, ensureUniqueVersions, parseVersion, readNumbered } from './numbered.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading } from './reading.js';
 
@@ -26,18 +27,9 @@ export const goose: Reader = {
   async read(files, options) {
     const reading = createReading(files, true);
     const versioned = getVersioned(files);
-    const steps = versioned.filter(({ path }) => path.endsWith('.go'));
-    for (const { path, id } of steps) {
-      reading.passOver(path, 'code-step');
-      const twin = versioned.find((file) => file.id === id && file.path !== path);
-      if (twin !== undefined) {
-        reading.reject(
-          path,
-          `version ${id} stands in ${twin.path}, too`,
-          'Rename one of them; goose refuses this.',
-        );
-      }
-    }
+    // A version may stand in a file of SQL or in one of Go, but not in both.
+    ensureUniqueVersions(reading, versioned);
+    for (const { path } of versioned) if (path.endsWith('.go')) reading.passOver(path, 'code-step');
     await readNumbered(
       reading,
       versioned.filter(({ path }) => path.endsWith('.sql')),

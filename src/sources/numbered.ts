@@ -36,13 +36,12 @@ export function ensureUniqueVersions(reading: ReadingDraft, files: readonly Numb
   }
 }
 
-/** Reads the files in the given order; `parse` notes what is wrong and gives null for a file that it cannot read. */
+/** Reads the files, in the given order; `parse` notes what is wrong and gives null for a file that it cannot read. */
 export async function readNumbered(
   reading: ReadingDraft,
   files: readonly NumberedFile[],
   parse: (text: string, path: string) => UpPart | null,
 ): Promise<void> {
-  ensureUniqueVersions(reading, files);
   for (const { path, id } of files) {
     const text = await reading.getText(path);
     const part = text === null ? null : parse(text, path);
@@ -54,9 +53,4 @@ export async function readNumbered(
 /** Orders by number. */
 export function compareVersions(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** `1 file` or `3 files`, with what is said of them. */
-export function renderCount(count: number, what: string, noun = 'file'): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'} ${what}`;
 }

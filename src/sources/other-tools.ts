@@ -1,4 +1,4 @@
-import { renderCount } from './numbered.js';
+import { renderCount } from './count.js';
 import type { FolderListing } from './reader.js';
 
 // Marks of a way back in the same file: whoever ran such a file as it stands would undo it at once.

@@ -1,4 +1,5 @@
 import type { TransactionRule } from '../model/history.js';
+import { renderCount } from './count.js';
 import {
   getDieselFiles,
   getDieselSettingsPath,
@@ -6,7 +7,7 @@ import {
   renderDieselEvidence,
 } from './diesel-layout.js';
 import { compareNaturally } from './natural-order.js';
-import { getWholeRegion, renderCount } from './numbered.js';
+import { getWholeRegion } from './numbered.js';
 import { getOtherTools, getWayBack } from './other-tools.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading, type ReadingDraft } from './reading.js';

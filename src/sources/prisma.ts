@@ -1,5 +1,6 @@
+import { renderCount } from './count.js';
 import { getMigrationFolders } from './migration-folders.js';
-import { getWholeRegion, renderCount } from './numbered.js';
+import { getWholeRegion } from './numbered.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading, type ReadingDraft } from './reading.js';
 

@@ -1,4 +1,11 @@
-import { compareVersions, getWholeRegion, parseVersion, readNumbered, renderCount } from './numbered.js';
+import { renderCount } from './count.js';
+import {
+  compareVersions,
+  ensureUniqueVersions,
+  getWholeRegion,
+  parseVersion,
+  readNumbered,
+} from './numbered.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading } from './reading.js';
 
@@ -52,6 +59,7 @@ export const sqlx: Reader = {
       else ups.push({ path, version, id: String(version) });
     }
     ups.sort((a, b) => compareVersions(a.version, b.version));
+    ensureUniqueVersions(reading, ups);
     await readNumbered(reading, ups, (text) => ({
       regions: getWholeRegion(text),
       transaction: text.startsWith(NO_TRANSACTION) ? 'none' : 'each',
