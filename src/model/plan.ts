@@ -1,6 +1,18 @@
 import type { Format } from './history.js';
 import type { Reason } from './slice.js';
 
+/** The word CONCURRENTLY of an index statement, and what it is about. */
+export interface Concurrently {
+  /** UTF-16 offsets `[start, end)` of the word in the step's `sql`. */
+  readonly start: number;
+  readonly end: number;
+  readonly does: 'create' | 'drop' | 'reindex';
+  /** The table as SQL text (quoted, qualified where the statement qualifies it); null where the statement names none. */
+  readonly table: string | null;
+  /** The index: for `create` its bare name, null where PostgreSQL chooses it; for `drop` and `reindex` SQL text as for `table`. */
+  readonly index: string | null;
+}
+
 /** One statement that is to run. */
 export interface Step {
   readonly ordinal: number;
@@ -19,6 +31,7 @@ export interface Step {
   /** Session settings run again with their migration; they are not in the ledger. */
   readonly session: boolean;
   readonly roles: readonly string[];
+  readonly concurrently?: Concurrently;
 }
 
 /** The steps of one migration, which are committed together where its transaction rule allows it. */

@@ -37,18 +37,31 @@ export async function isEmptyOrMissing(session: Session, table: string): Promise
   return rows.length === 0;
 }
 
-/** An index as the catalogue has it; null where there is none of the name. */
+/** An index of a table as the catalogue has it; null where the table has none of the name. */
 export async function readIndex(
   session: Session,
-  name: string,
+  table: string,
+  index: string,
 ): Promise<{ readonly name: string; readonly valid: boolean } | null> {
   const [row] = await session.query(
     `select format('%I.%I', n.nspname, c.relname) as name, i.indisvalid as valid from pg_catalog.pg_index i
      join pg_catalog.pg_class c on c.oid = i.indexrelid
-     join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.oid = pg_catalog.to_regclass($1)`,
-    [name],
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where i.indrelid = pg_catalog.to_regclass($1) and c.relname = $2`,
+    [table, index],
   );
   return row === undefined ? null : { name: String(row['name']), valid: row['valid'] === true };
+}
+
+/** The table of an index (a name as in SQL), quoted and qualified; null where there is no such index. */
+export async function readIndexTable(session: Session, index: string): Promise<string | null> {
+  const [row] = await session.query(
+    `select format('%I.%I', n.nspname, c.relname) as name from pg_catalog.pg_index i
+     join pg_catalog.pg_class c on c.oid = i.indrelid
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace where i.indexrelid = pg_catalog.to_regclass($1)`,
+    [index],
+  );
+  return row === undefined ? null : String(row['name']);
 }
 
 /** The SQL that drops an index without blocking writers; outside of a transaction only. */

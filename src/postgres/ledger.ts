@@ -1,5 +1,6 @@
 import { PlinthError } from '../errors.js';
 import { EMPTY_LEDGER, type Ledger, type LedgerState } from '../model/ledger.js';
+import { createDenied, explainDenied } from './denied.js';
 import { parseFacts, type ServerFacts } from './facts.js';
 import { getCreateLedgerSql, getReadLedgerSql, getSatisfiedSql, LEDGER_VERSION } from './queries.js';
 import { renderIdentifier, renderLiteral } from './quote.js';
@@ -14,7 +15,7 @@ import {
   type SelectionRecord,
 } from './record-queries.js';
 import type { Row, Session } from './session.js';
-import { getSqlState, INSUFFICIENT_PRIVILEGE, NO_LEDGER } from './sqlstate.js';
+import { getSqlState, NO_LEDGER } from './sqlstate.js';
 
 /** Reads what the ledger says about one history, in one round trip; EMPTY_LEDGER where there is none yet. */
 export async function readLedger(session: Session, schema: string, history: string): Promise<Ledger> {
@@ -143,20 +144,4 @@ function ensureVersion(schema: string, version: unknown): void {
   if (Number(version) > LEDGER_VERSION) {
     throw new PlinthError('LEDGER_NEWER', { schema, version: Number(version) });
   }
-}
-
-async function explainDenied(session: Session, error: unknown, what: string): Promise<unknown> {
-  if (getSqlState(error) !== INSUFFICIENT_PRIVILEGE) return error;
-  return await createDenied(session, what, (error as Error).message, error);
-}
-
-async function createDenied(
-  session: Session,
-  what: string,
-  reason: string,
-  cause?: unknown,
-): Promise<PlinthError> {
-  const [row] = await session.query('select current_user as name');
-  const context = cause === undefined ? {} : { cause };
-  return new PlinthError('PERMISSION_DENIED', { what, user: String(row?.['name']), reason }, context);
 }

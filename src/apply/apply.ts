@@ -1,0 +1,178 @@
+import { isPlinthError, PlinthError, TableExistsError } from '../errors.js';
+import type { Plan } from '../model/plan.js';
+import type { RunResult } from '../model/result.js';
+import { readExistingRelations } from '../postgres/catalogue.js';
+import { getPause, waitFor } from '../postgres/delay.js';
+import { explainDenied } from '../postgres/denied.js';
+import { ensureWritable, FACT_COLUMNS, parseFacts } from '../postgres/facts.js';
+import { endRun, ensureLedger, readLedger, recordHistory, recordSelection } from '../postgres/ledger.js';
+import { withLock } from '../postgres/lock.js';
+import { ensureNotPooled } from '../postgres/pooler.js';
+import type { Session } from '../postgres/session.js';
+import { isServerError, SESSION_ENDED } from '../postgres/sqlstate.js';
+import type { ApplyContext } from './context.js';
+import { createProgress, getStepKey, type Progress } from './progress.js';
+import { ensureRoles } from './roles.js';
+import { runMigration } from './run-migration.js';
+import { runPrelude } from './run-prelude.js';
+import { getSearchPathStatements } from './settings.js';
+import { createStop, type Stop } from './stop.js';
+import type { Turn } from './turn.js';
+
+// A statement that ends the server's process each time would go on for ever.
+const LOSSES_WITHOUT_PROGRESS = 3;
+
+/**
+ * Applies a plan under the lock, one transaction for each migration, and writes the ledger in the same transactions. A
+ * lost session is opened again, the lock taken again, and the plan made anew, while the budget allows. What it throws
+ * carries `result`, which accounts for every step.
+ */
+export async function applyPlan(context: ApplyContext): Promise<RunResult> {
+  const progress = createProgress(context.runId, context.onEvent);
+  const stop = createStop(context.timeoutMs, context.signal);
+  const state: RunState = { context, progress, stop, planned: false, checked: false, created: [] };
+  let losses = 0;
+  let before = -1;
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      stop.throwIfStopped('connecting');
+      const session = await context.connect({ timeoutMs: stop.getRemainingMs(), signal: context.signal });
+      try {
+        return await applyWith(state, session);
+      } catch (error) {
+        if (!(await isLost(error, session))) throw error;
+        stop.throwIfStopped('applying');
+        const applied = countApplied(progress);
+        losses = applied > before ? 1 : losses + 1;
+        before = applied;
+        const reason = (error as Error).message;
+        if (losses >= LOSSES_WITHOUT_PROGRESS) {
+          throw new PlinthError('CONNECTION_LOST', { target: context.target, reason }, { cause: error });
+        }
+        context.onEvent?.({ type: 'reconnecting', cause: reason, attempt });
+        await waitFor(Math.min(getPause(losses, 100, 1_000), stop.getRemainingMs()), context.signal);
+      } finally {
+        await session.close();
+      }
+    }
+  } catch (error) {
+    if (isPlinthError(error)) {
+      const outcome = error.code === 'ABORTED' || error.code === 'TIMEOUT' ? 'aborted' : 'failed';
+      error.result ??= progress.getResult(outcome, state.created);
+    }
+    throw error;
+  } finally {
+    stop.dispose();
+  }
+}
+
+interface RunState {
+  readonly context: ApplyContext;
+  readonly progress: Progress;
+  readonly stop: Stop;
+  planned: boolean;
+  /** No table that the run is to make was there. */
+  checked: boolean;
+  created: readonly string[];
+}
+
+async function applyWith(state: RunState, session: Session): Promise<RunResult> {
+  const { context, stop } = state;
+  // Before the lock, because a lock that is taken through a pooler may stay behind in it.
+  const [row] = await session.query(`select ${FACT_COLUMNS}`);
+  const facts = parseFacts(row!);
+  ensureWritable(facts, context.target);
+  await ensureNotPooled(session, facts, {
+    target: context.target,
+    connect: () => context.connect({ timeoutMs: stop.getRemainingMs(), signal: context.signal }),
+  });
+  const lock = {
+    schema: context.ledgerSchema,
+    timeoutMs: stop.getRemainingMs(),
+    signal: context.signal,
+    onEvent: context.onEvent,
+  };
+  return await withLock(session, lock, () => applyLocked(state, session));
+}
+
+async function applyLocked(state: RunState, session: Session): Promise<RunResult> {
+  const { context, progress } = state;
+  const scope = { schema: context.ledgerSchema, history: context.historyName, run: context.runId };
+  const ledger = await readLedger(session, context.ledgerSchema, context.historyName);
+  const plan = await context.getPlan(ledger);
+  progress.begin(plan);
+  if (!state.planned) context.onEvent?.(createPlanned(plan));
+  state.planned = true;
+  if (!ledger.exists) await ensureLedger(session, context.ledgerSchema);
+  const started = ledger.statements.filter((row) => row.state === 'started');
+  const turn: Turn = {
+    ...state,
+    session,
+    scope,
+    settings: { searchPath: context.searchPath, lockTimeoutMs: context.lockTimeoutMs },
+    skipped: new Set(),
+    started: new Set(started.map((row) => getStepKey({ migrationId: row.migration, index: row.index }))),
+  };
+  try {
+    await runPlan(state, turn, plan);
+    const outcome = progress.hasSteps ? 'applied' : 'nothing-to-do';
+    const selection = { ...context.record.selection, service: context.service };
+    await recordSelection(session, scope, selection, outcome);
+    state.created = progress.hasSteps ? progress.creates : [];
+    return progress.getResult(outcome, state.created);
+  } catch (error) {
+    const told = await explainDenied(session, error, `write the ledger in schema ${context.ledgerSchema}`);
+    if (isPlinthError(told)) await noteFailure(state, turn, told).catch(() => {});
+    throw told;
+  }
+}
+
+async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
+  const { context, session, scope, progress, stop } = turn;
+  const run = {
+    service: context.service,
+    applicationName: context.applicationName,
+    plinthVersion: context.plinthVersion,
+  };
+  await recordHistory(session, scope, run, context.record.history);
+  if (plan.migrations.length === 0) return;
+  const existing = await readExistingRelations(session, plan.creates);
+  if (existing.length > 0) throw new TableExistsError('TABLE_EXISTS', { tables: existing });
+  state.checked = true;
+  for (const key of await ensureRoles(session, context, plan, progress)) turn.skipped.add(key);
+  for (const statement of getSearchPathStatements(turn.settings)) await session.execute(statement);
+  await runPrelude(turn);
+  for (const migration of plan.migrations) {
+    stop.throwIfStopped(`running ${migration.name}`);
+    await runMigration(turn, migration);
+  }
+}
+
+// While the lock is still held: what exists now, this run made.
+async function noteFailure(state: RunState, turn: Turn, error: PlinthError): Promise<void> {
+  if (state.checked) state.created = await readExistingRelations(turn.session, state.progress.creates);
+  const outcome = error.code === 'ABORTED' || error.code === 'TIMEOUT' ? 'aborted' : 'failed';
+  await endRun(turn.session, turn.scope, outcome);
+}
+
+// An error of the connection comes before the connection is seen to end.
+async function isLost(error: unknown, session: Session): Promise<boolean> {
+  if (isPlinthError(error)) return false;
+  if (isServerError(error)) return SESSION_ENDED.has(error.code);
+  return await Promise.race([session.closed.then(() => true), waitFor(500).then(() => false)]);
+}
+
+function countApplied(progress: Progress): number {
+  return progress.getResult('failed', []).steps.filter((step) => step.status === 'applied').length;
+}
+
+function createPlanned(plan: Plan) {
+  return {
+    type: 'planned',
+    migrations: plan.migrations.length,
+    statements: plan.migrations.reduce((sum, migration) => sum + migration.steps.length, 0),
+    already: plan.already,
+    leftOut: plan.leftOut.statements,
+    tables: plan.tables,
+  } as const;
+}

@@ -1,0 +1,39 @@
+import type { OnEvent } from '../model/event.js';
+import type { Ledger } from '../model/ledger.js';
+import type { Plan } from '../model/plan.js';
+import type { HistoryRecord, SelectionRecord } from '../postgres/record-queries.js';
+import type { Session } from '../postgres/session.js';
+
+/** All that applying needs; every option is resolved. */
+export interface ApplyContext {
+  /** Called for the first session and again after a loss, with what is left of the budget. The sessions are closed at the end. */
+  readonly connect: (within: { timeoutMs: number; signal: AbortSignal | undefined }) => Promise<Session>;
+  /** What messages call the server: `ConnectionConfig.label`. */
+  readonly target: string;
+  readonly ledgerSchema: string;
+  readonly historyName: string;
+  readonly service: string;
+  readonly runId: string;
+  readonly applicationName: string;
+  readonly plinthVersion: string;
+  /** As in SET search_path: `app, public`. Default: the server's. */
+  readonly searchPath?: string | undefined;
+  /** Plans against the ledger as it is under the lock; called again after a lost session. */
+  readonly getPlan: (ledger: Ledger) => Promise<Plan> | Plan;
+  readonly record: {
+    readonly history: HistoryRecord;
+    readonly selection: Omit<SelectionRecord, 'service'>;
+  };
+  /** What to do about roles that statements name and the server lacks. */
+  readonly missingRoles: 'fail' | 'create' | 'skip';
+  /** Budget in milliseconds for everything, the lock's wait included. */
+  readonly timeoutMs: number;
+  /** Budget in milliseconds for a statement's wait for a table lock. Default: nine tenths of what is left. */
+  readonly lockTimeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: OnEvent | undefined;
+  /** The text of a migration's file, by its ordinal, for the excerpt of an error. */
+  readonly getSource: (migration: number) => string;
+  /** SQL that is run before the first migration of the run, in one transaction, where there is something to do. */
+  readonly prelude?: readonly string[] | undefined;
+}

@@ -1,0 +1,81 @@
+import { PlinthError } from '../errors.js';
+import { waitFor } from '../postgres/delay.js';
+import type { Session } from '../postgres/session.js';
+
+/** Why a run is to end early, and how much of its budget is left. */
+export interface Stop {
+  readonly reason: 'aborted' | 'timeout' | null;
+  /** Milliseconds, at least 0. */
+  getRemainingMs(): number;
+  /** Throws ABORTED or TIMEOUT where the run is to end. */
+  throwIfStopped(phase: string): void;
+  createError(phase: string, cause?: unknown): PlinthError;
+  /** Runs a query; where the run is to end meanwhile, cancels it on the server, or drops the session. */
+  guard<T>(session: Session, query: () => Promise<T>): Promise<T>;
+  /** Call it once, at the end. */
+  dispose(): void;
+}
+
+// Again and again, because a cancel that comes between two statements does nothing.
+const CANCEL_EVERY_MS = 250;
+const DROP_AFTER_MS = 2_000;
+
+/** One total budget from now on, together with the caller's signal. */
+export function createStop(timeoutMs: number, signal: AbortSignal | undefined): Stop {
+  const start = performance.now();
+  const getRemainingMs = (): number => Math.max(0, timeoutMs - (performance.now() - start));
+  const fired = new AbortController();
+  const fire = (): void => fired.abort();
+  const timer = setTimeout(fire, Math.min(timeoutMs, 2 ** 31 - 1));
+  if (signal?.aborted === true) fire();
+  signal?.addEventListener('abort', fire, { once: true });
+  const getReason = (): Stop['reason'] => {
+    if (signal?.aborted === true) return 'aborted';
+    return fired.signal.aborted ? 'timeout' : null;
+  };
+  const createError = (phase: string, cause?: unknown): PlinthError => {
+    const context = cause === undefined ? {} : { cause };
+    if (getReason() === 'aborted') return new PlinthError('ABORTED', { phase }, context);
+    return new PlinthError('TIMEOUT', { phase, budgetMs: timeoutMs }, context);
+  };
+  return {
+    get reason() {
+      return getReason();
+    },
+    getRemainingMs,
+    createError,
+    throwIfStopped(phase) {
+      if (fired.signal.aborted) throw createError(phase);
+    },
+    async guard(session, query) {
+      const ended = new AbortController();
+      let cancelling: Promise<void> = Promise.resolve();
+      const onStop = (): void => {
+        cancelling = endQuery(session, ended.signal);
+      };
+      fired.signal.addEventListener('abort', onStop, { once: true });
+      if (fired.signal.aborted) onStop();
+      try {
+        return await query();
+      } finally {
+        fired.signal.removeEventListener('abort', onStop);
+        ended.abort();
+        // A cancel under way must not hit what comes next.
+        await cancelling;
+      }
+    },
+    dispose() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', fire);
+    },
+  };
+}
+
+async function endQuery(session: Session, ended: AbortSignal): Promise<void> {
+  const start = performance.now();
+  while (!ended.aborted) {
+    if (performance.now() - start > DROP_AFTER_MS) return await session.close();
+    await session.cancel();
+    await waitFor(CANCEL_EVERY_MS, ended);
+  }
+}
