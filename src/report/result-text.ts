@@ -15,8 +15,13 @@ export function renderResult(result: RunResult): string {
     ...(count('elided') > 0 ? [`${count('elided')} without effect`] : []),
     ...(count('skipped') > 0 ? [`${count('skipped')} skipped`] : []),
   ];
+  const done =
+    migrations.size === 0
+      ? 'Nothing needed to run'
+      : `Applied ${renderCount(count('applied'), 'statement')} of ${renderCount(migrations.size, 'migration')}`;
+  const rest = others.length > 0 ? ` (${others.join(', ')})` : '';
   return [
-    `Applied ${renderCount(count('applied'), 'statement')} of ${renderCount(migrations.size, 'migration')} for ${what} in ${renderDuration(result.elapsedMs)}${others.length > 0 ? ` (${others.join(', ')})` : ''}.`,
+    `${done} for ${what} in ${renderDuration(result.elapsedMs)}${rest}.`,
     ...(result.created.length > 0 ? [`Made: ${renderList(result.created, 20)}`] : []),
   ].join('\n');
 }
