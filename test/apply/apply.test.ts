@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyPlan } from '../../src/apply/apply.js';
-import { isPlinthError, type PlinthError } from '../../src/errors.js';
-import type { ConnectionConfig } from '../../src/postgres/config.js';
+import { type ConnectionConfig, createConnectionConfig } from '../../src/postgres/config.js';
 import { isSatisfied, readLedger, readStatementSql } from '../../src/postgres/ledger.js';
 import { createContext, createPlan, createSteps, type MigrationInput } from '../support/plans.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { getError, query as queryOn } from './support.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -21,23 +21,7 @@ const history: readonly MigrationInput[] = [
   },
 ];
 
-async function fail(promise: Promise<unknown>): Promise<PlinthError> {
-  const error = await promise.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (!isPlinthError(error)) throw error ?? new Error('it did not fail');
-  return error;
-}
-
-async function query(config: ConnectionConfig, sql: string): Promise<readonly Record<string, unknown>[]> {
-  const session = await server.open(config);
-  try {
-    return await session.query(sql);
-  } finally {
-    await session.close();
-  }
-}
+const query = (config: ConnectionConfig, sql: string) => queryOn(server, config, sql);
 
 test('a run applies every step, writes the ledger, and the next one finds nothing to do', async () => {
   const config = await server.createDatabase();
@@ -120,7 +104,7 @@ test('a failed migration leaves nothing of itself and all of those before it', a
   const { context } = createContext(config, broken, {
     getPlan: (ledger) => createPlan(createSteps(broken), ledger, creates),
   });
-  const error = await fail(applyPlan(context));
+  const error = await getError(applyPlan(context));
   expect(error).toMatchObject({
     code: 'MIGRATION_FAILED',
     args: { migration: '2.sql', sqlstate: '22P02' },
@@ -149,7 +133,7 @@ test('a failure without a position still names its statement, one at COMMIT says
       steps: ['create table a (id int primary key)', 'insert into a values (1)', 'insert into a values (1)'],
     },
   ];
-  expect(await fail(applyPlan(createContext(config, twice).context))).toMatchObject({
+  expect(await getError(applyPlan(createContext(config, twice).context))).toMatchObject({
     args: { sqlstate: '23505' },
     place: { line: 3, column: 1 },
   });
@@ -162,7 +146,7 @@ test('a failure without a position still names its statement, one at COMMIT says
       ],
     },
   ];
-  const error = await fail(applyPlan(createContext(config, late).context));
+  const error = await getError(applyPlan(createContext(config, late).context));
   expect(error.message).toContain('at COMMIT');
 });
 
@@ -172,7 +156,7 @@ test('a table that is there and in no ledger stops the run before anything is ch
   const { context } = createContext(config, history, {
     getPlan: (ledger) => createPlan(createSteps(history), ledger, ['public.a', 'public.b']),
   });
-  const error = await fail(applyPlan(context));
+  const error = await getError(applyPlan(context));
   expect(error).toMatchObject({ code: 'TABLE_EXISTS', args: { tables: ['public.b'] } });
   expect(error.result).toMatchObject({ created: [] });
   expect(await query(config, "select to_regclass('a') as a")).toEqual([{ a: null }]);
@@ -217,7 +201,7 @@ test('BEGIN and COMMIT of the file do not break up its transaction', async () =>
     { sql: 'commit', kind: 'TransactionStmt' },
     'create table a (id int)',
   ];
-  await fail(applyPlan(createContext(config, [{ name: '1.sql', steps }]).context));
+  await getError(applyPlan(createContext(config, [{ name: '1.sql', steps }]).context));
   expect(await query(config, "select to_regclass('a') as a")).toEqual([{ a: null }]);
 });
 
@@ -255,7 +239,7 @@ test('the notices of a migration are told with its name, Plinth’s own are not'
 test('an extension that the server lacks is named', async () => {
   const config = await server.createDatabase();
   const steps = [{ sql: 'create extension if not exists "no_such_thing"', kind: 'CreateExtensionStmt' }];
-  expect(await fail(applyPlan(createContext(config, [{ name: '1.sql', steps }]).context))).toMatchObject({
+  expect(await getError(applyPlan(createContext(config, [{ name: '1.sql', steps }]).context))).toMatchObject({
     code: 'EXTENSION_MISSING',
     args: { extension: 'no_such_thing', place: '1.sql:1' },
   });
@@ -277,10 +261,9 @@ test('without the right to make the ledger the error says which right is missing
     config,
     "do $$ begin create role limited login password 'p'; exception when others then null; end $$",
   );
-  const { createConnectionConfig } = await import('../../src/postgres/config.js');
   const { label: _, ...fields } = config;
   const limited = createConnectionConfig({ ...fields, user: 'limited', password: 'p' });
-  const error = await fail(applyPlan(createContext(limited, history).context));
+  const error = await getError(applyPlan(createContext(limited, history).context));
   expect(error).toMatchObject({ code: 'PERMISSION_DENIED', args: { user: 'limited' } });
   expect(error.message).toContain(`CREATE on database ${config.database}`);
 });
@@ -288,7 +271,7 @@ test('without the right to make the ledger the error says which right is missing
 test('a read-only database is told as such', async () => {
   const config = await server.createDatabase();
   await query(config, `alter database ${config.database} set default_transaction_read_only = on`);
-  expect(await fail(applyPlan(createContext(config, history).context))).toMatchObject({
+  expect(await getError(applyPlan(createContext(config, history).context))).toMatchObject({
     code: 'READ_ONLY',
     args: { standby: false },
   });
