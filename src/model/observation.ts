@@ -1,4 +1,5 @@
 import type { Format } from './history.js';
+import type { Concurrently } from './plan.js';
 
 /** An object that statements write and need; a sub-object (index, trigger, policy, partition …) counts as its table. */
 export interface ObservedObject {
@@ -38,6 +39,8 @@ export interface Effect {
   readonly failed?: { readonly sqlstate: string; readonly message: string };
   /** It must run outside of a transaction, whatever its file says. */
   readonly outside?: true;
+  /** An index statement with the word CONCURRENTLY. */
+  readonly concurrently?: Concurrently;
   /** Roles that it names and that must exist in the target. */
   readonly roles?: readonly string[];
   /** It acts on whatever is there (GRANT … ON ALL TABLES): it runs again for a table that comes late. */

@@ -7,7 +7,7 @@ import type {
   ObservedStatement,
 } from '../model/observation.js';
 import { getStatementsDigest } from '../sql/statements.js';
-import { getRoles } from '../sql/traits.js';
+import { getConcurrently, getRoles } from '../sql/traits.js';
 import type { Draft } from './drafts.js';
 import type { FinalState } from './final-state.js';
 import { getEarlierNeeds } from './order.js';
@@ -74,6 +74,7 @@ function compileEffect(
 ): Effect {
   const { watched, statement, standing } = draft;
   const roles = getRoles(statement);
+  const concurrently = getConcurrently(statement);
   const compile = (keys: Iterable<CatalogueKey>): ObjectRef[] =>
     [...new Set([...keys].map(getRef))].sort((a, b) => a - b);
   const created = watched.commands.filter(
@@ -93,6 +94,7 @@ function compileEffect(
     ...(draft.targets.size > 0 ? { targets: compile(draft.targets) } : {}),
     ...(watched.failed === null ? {} : { failed: watched.failed }),
     ...(watched.mode === 'outside' ? { outside: true as const } : {}),
+    ...(concurrently === null ? {} : { concurrently }),
     ...(roles.length > 0 ? { roles } : {}),
     ...(isRepeatable(draft) ? { repeatable: true as const } : {}),
     ...(before.length > 0 ? { before } : {}),

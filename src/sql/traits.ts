@@ -1,3 +1,4 @@
+import type { Concurrently } from '../model/plan.js';
 import { getFunctionBody } from './bodies.js';
 import type { TreeNode } from './parser.js';
 import { createPositions } from './position.js';
@@ -69,22 +70,33 @@ function isConcurrent({ kind, node }: Pick<Sql, 'kind' | 'node'>): boolean {
   return false;
 }
 
-/** Where the word CONCURRENTLY stands in an index statement (UTF-16 offsets into its SQL), and on which table or index. */
-export function getConcurrently(
-  statement: Sql,
-): { readonly start: number; readonly end: number; readonly table: string } | null {
-  const { kind, node, sql } = statement;
-  if ((kind !== 'IndexStmt' && kind !== 'DropStmt') || !isConcurrent(statement)) return null;
-  const word = statement.tokens.find((token) => token.text.toLowerCase() === 'concurrently' && token.keyword);
+/** Where the word CONCURRENTLY stands in an index statement, and which table and index it is about. */
+export function getConcurrently(statement: Sql): Concurrently | null {
+  const { kind, node, sql, tokens } = statement;
+  if (kind === 'AlterTableStmt' || !isConcurrent(statement)) return null;
+  const word = tokens.find((token) => token.text.toLowerCase() === 'concurrently' && token.keyword);
   if (word === undefined) return null;
-  const at = createPositions(sql).getOffsetOfByte(word.start - statement.tokens[0]!.start);
-  const relation = getChild(node, 'relation');
-  const parts =
-    kind === 'IndexStmt'
-      ? [getString(relation, 'schemaname'), getString(relation, 'relname')]
-      : getNames(getChild(getList(node, 'objects')[0] ?? {}, 'List')['items']);
-  const table = parts.filter((part) => part !== '').map((part) => `"${part.replaceAll('"', '""')}"`);
-  return { start: at, end: at + 'concurrently'.length, table: table.join('.') };
+  const positions = createPositions(sql);
+  const start = positions.getOffsetOfByte(word.start - tokens[0]!.start);
+  const end = start + word.text.length;
+  const relation = renderName([
+    getString(getChild(node, 'relation'), 'schemaname'),
+    getString(getChild(node, 'relation'), 'relname'),
+  ]);
+  if (kind === 'IndexStmt') {
+    return { start, end, does: 'create', table: relation, index: getString(node, 'idxname') || null };
+  }
+  if (kind === 'DropStmt') {
+    const index = renderName(getNames(getChild(getList(node, 'objects')[0] ?? {}, 'List')['items']));
+    return { start, end, does: 'drop', table: null, index };
+  }
+  const isIndex = node['kind'] === 'REINDEX_OBJECT_INDEX';
+  return { start, end, does: 'reindex', table: isIndex ? null : relation, index: isIndex ? relation : null };
+}
+
+function renderName(parts: readonly string[]): string | null {
+  const quoted = parts.filter((part) => part !== '').map((part) => `"${part.replaceAll('"', '""')}"`);
+  return quoted.length === 0 ? null : quoted.join('.');
 }
 
 /** The roles that a statement names and that must exist, without the pseudo-roles (PUBLIC, CURRENT_USER …). */

@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Observation } from '../model/observation.js';
+
+/** An observation in the cache. */
+export interface CacheEntry {
+  readonly digest: string;
+  readonly bytes: number;
+  /** ISO time. */
+  readonly usedAt: string;
+  /** The folder that it was made from. */
+  readonly location: string;
+  readonly statements: number;
+}
+
+const MAX_ENTRIES = 64;
+const MAX_BYTES = 256 * 1024 * 1024;
+const SUFFIX = '.observation.json';
+
+interface Kept {
+  readonly location: string;
+  /** What also finds it when only comments changed. */
+  readonly meaning: string;
+  readonly observation: Observation;
+}
+
+/** What a kept observation is found by: the history's text, and what was around it. */
+export function getObservationKey(digest: string, prelude: string | null, searchPath: string | null): string {
+  if (prelude === null && searchPath === null) return digest;
+  return createHash('sha256')
+    .update(JSON.stringify([digest, prelude, searchPath]))
+    .digest('hex');
+}
+
+/** A kept observation, or null; one that cannot be read counts as none. */
+export async function readCached(dir: string, key: string): Promise<Observation | null> {
+  const kept = await readKept(join(dir, key + SUFFIX));
+  if (kept === null || kept.observation.digest !== key) return null;
+  const now = new Date();
+  await utimes(join(dir, key + SUFFIX), now, now).catch(() => undefined);
+  return kept.observation;
+}
+
+/** A kept observation of the same statements, whatever their comments and white space. */
+export async function readCachedByMeaning(dir: string, meaning: string): Promise<Observation | null> {
+  const key = await readFile(join(dir, `${meaning}.key`), 'utf8').catch(() => null);
+  return key === null ? null : readCached(dir, key.trim());
+}
+
+/**
+ * Keeps an observation: written whole or not at all, so that other processes never see half of it. The least
+ * recently used go when there are more than 64, or more than 256 MiB. A cache that cannot be written is no error.
+ */
+export async function writeCached(
+  dir: string,
+  observation: Observation,
+  meaning: string,
+  location: string,
+): Promise<void> {
+  const kept: Kept = { location, meaning, observation };
+  try {
+    await mkdir(dir, { recursive: true });
+    await writeWhole(join(dir, observation.digest + SUFFIX), JSON.stringify(kept));
+    await writeWhole(join(dir, `${meaning}.key`), observation.digest);
+    await removeOldest(dir);
+  } catch {
+    // A read-only or full disk costs time at the next run, not this run.
+  }
+}
+
+/** Everything that is kept, most recently used first. */
+export async function readCacheEntries(dir: string): Promise<readonly CacheEntry[]> {
+  const entries = await Promise.all(
+    (await readFiles(dir)).map(async ({ path, bytes, usedAt }): Promise<CacheEntry[]> => {
+      const kept = await readKept(path);
+      if (kept === null) return [];
+      const { digest, statements } = kept.observation;
+      return [
+        {
+          digest,
+          bytes,
+          usedAt: usedAt.toISOString(),
+          location: kept.location,
+          statements: statements.length,
+        },
+      ];
+    }),
+  );
+  return entries.flat();
+}
+
+/** Removes everything that is kept, and tells how many observations that were. */
+export async function clearCacheDir(dir: string): Promise<number> {
+  const files = await readdir(dir).catch(() => []);
+  const own = files.filter((file) => file.endsWith(SUFFIX) || file.endsWith('.key'));
+  await Promise.all(own.map((file) => rm(join(dir, file), { force: true })));
+  return own.filter((file) => file.endsWith(SUFFIX)).length;
+}
+
+async function readKept(path: string): Promise<Kept | null> {
+  try {
+    const kept = JSON.parse(await readFile(path, 'utf8')) as Kept;
+    return kept.observation.format === 'plinth-observation/1' ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+async function readFiles(dir: string): Promise<{ path: string; bytes: number; usedAt: Date }[]> {
+  const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith(SUFFIX));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(dir, name);
+      // Another process may have removed it meanwhile.
+      const found = await stat(path).catch(() => null);
+      return found === null ? [] : [{ path, bytes: found.size, usedAt: found.mtime }];
+    }),
+  );
+  return files.flat().sort((a, b) => b.usedAt.getTime() - a.usedAt.getTime());
+}
+
+async function removeOldest(dir: string): Promise<void> {
+  let bytes = 0;
+  for (const [index, file] of (await readFiles(dir)).entries()) {
+    bytes += file.bytes;
+    if (index < MAX_ENTRIES && (bytes <= MAX_BYTES || index === 0)) continue;
+    await rm(file.path, { force: true });
+  }
+}
+
+/** Writes beside the file and renames: a reader sees the old text or the new one. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

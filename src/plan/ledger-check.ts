@@ -1,0 +1,104 @@
+import type { History } from '../model/history.js';
+import type { HistoryChange, Ledger, LedgerStatement } from '../model/ledger.js';
+import type { PlannableStatement } from './plannable.js';
+
+/** How the folder and the ledger fit. */
+export interface LedgerFit {
+  /** Ordinals of the folder's statements that the ledger has. */
+  readonly applied: ReadonlySet<number>;
+  /** Ordinals whose statement runs outside of a transaction and was not seen to end. */
+  readonly started: ReadonlySet<number>;
+  /** Statements that changed after they were applied. */
+  readonly changes: readonly HistoryChange[];
+  /** Names of migrations with applied statements that are no longer in the folder. */
+  readonly deleted: readonly string[];
+  /** Ordinals of migrations that were inserted below the newest one that has applied statements. */
+  readonly inserted: ReadonlySet<number>;
+  /** The name of that newest migration. */
+  readonly newest: string | null;
+}
+
+/** Holds the ledger's statements against the folder's, digest by digest. */
+export function getLedgerFit(
+  history: History,
+  statements: readonly PlannableStatement[],
+  ledger: Ledger,
+): LedgerFit {
+  const byMigration = new Map<string, LedgerStatement[]>();
+  for (const row of ledger.statements) {
+    const rows = byMigration.get(row.migration);
+    if (rows === undefined) byMigration.set(row.migration, [row]);
+    else rows.push(row);
+  }
+  const own = new Map<number, PlannableStatement[]>();
+  for (const statement of statements) {
+    const list = own.get(statement.migration);
+    if (list === undefined) own.set(statement.migration, [statement]);
+    else list.push(statement);
+  }
+  const applied = new Set<number>();
+  const started = new Set<number>();
+  const changes: HistoryChange[] = [];
+  let newest = -1;
+  for (const migration of history.migrations) {
+    const rows = byMigration.get(migration.id) ?? [];
+    byMigration.delete(migration.id);
+    if (rows.length > 0) newest = migration.ordinal;
+    const fit = fitMigration(rows, own.get(migration.ordinal) ?? []);
+    for (const { statement, row } of fit.matched) {
+      (row.state === 'started' ? started : applied).add(statement.ordinal);
+    }
+    for (const { row, statement } of fit.changed) {
+      const now = statement === undefined ? null : { sql: statement.sql, line: statement.line };
+      changes.push({ migration: migration.id, migrationName: migration.name, index: row.index, now });
+      if (statement !== undefined) applied.add(statement.ordinal);
+    }
+  }
+  const known = new Set(ledger.migrations.map(({ id }) => id));
+  const inserted = history.migrations.filter(({ id, ordinal }) => ordinal < newest && !known.has(id));
+  const names = new Map(ledger.migrations.map(({ id, name }) => [id, name]));
+  return {
+    applied,
+    started,
+    changes,
+    deleted: [...byMigration.keys()].map((id) => names.get(id) ?? id),
+    inserted: new Set(inserted.map(({ ordinal }) => ordinal)),
+    newest: newest < 0 ? null : history.migrations[newest]!.name,
+  };
+}
+
+interface MigrationFit {
+  readonly matched: readonly { readonly row: LedgerStatement; readonly statement: PlannableStatement }[];
+  readonly changed: readonly {
+    readonly row: LedgerStatement;
+    readonly statement: PlannableStatement | undefined;
+  }[];
+}
+
+/** Rows and statements in order: equal digests match, so that a statement put in between shifts nothing. */
+function fitMigration(rows: readonly LedgerStatement[], own: readonly PlannableStatement[]): MigrationFit {
+  const matched: { row: LedgerStatement; statement: PlannableStatement }[] = [];
+  const changed: { row: LedgerStatement; statement: PlannableStatement | undefined }[] = [];
+  const sorted = [...rows].sort((a, b) => a.index - b.index);
+  if (sorted.every((row) => own[row.index]?.digest === row.digest)) {
+    return { matched: sorted.map((row) => ({ row, statement: own[row.index]! })), changed };
+  }
+  const taken = new Set<number>();
+  let from = 0;
+  for (const row of sorted) {
+    const statement = own.find((s) => s.index >= from && s.digest === row.digest && !taken.has(s.index));
+    if (statement === undefined) {
+      changed.push({ row, statement: undefined });
+      continue;
+    }
+    taken.add(statement.index);
+    from = statement.index + 1;
+    matched.push({ row, statement });
+  }
+  // What lost its match is shown beside what stands in its place now.
+  const mended = changed.map(({ row }) => {
+    const statement = own[row.index];
+    return { row, statement: statement !== undefined && !taken.has(statement.index) ? statement : undefined };
+  });
+  return { matched, changed: mended };
+}

@@ -1,0 +1,159 @@
+import { PlinthError } from '../errors.js';
+import type { History } from '../model/history.js';
+import type { Ledger } from '../model/ledger.js';
+import type { Observation } from '../model/observation.js';
+import type { LeftOut, Plan, PlannedMigration, Step } from '../model/plan.js';
+import type { Reason, Slice } from '../model/slice.js';
+import { getLedgerFit, type LedgerFit } from './ledger-check.js';
+import { createStep, type PlannableStatement } from './plannable.js';
+
+export interface PlanRequest {
+  /** The history's name in the ledger. */
+  readonly name: string;
+  readonly history: History;
+  readonly statements: readonly PlannableStatement[];
+  /** Null for the whole history. `live` are idle statements that must run. */
+  readonly getSlice: ((live: readonly number[]) => Slice) | null;
+  readonly observation: Observation | null;
+  readonly ledger: Ledger;
+  readonly allowChanged: boolean;
+  readonly allowOutOfOrder: boolean;
+}
+
+/** A plan, and what is told about how the ledger and the folder fit. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly fit: LedgerFit;
+}
+
+/**
+ * Slice minus ledger.
+ *
+ * @throws MIGRATION_DELETED, MIGRATION_OUT_OF_ORDER; a change is for the caller to raise, who can show the old text.
+ */
+export function createPlan(request: PlanRequest): Planned {
+  const { history, statements, ledger } = request;
+  const fit = getLedgerFit(history, statements, ledger);
+  if (fit.deleted.length > 0) throw new PlinthError('MIGRATION_DELETED', { migrations: fit.deleted });
+  const { slice, live } = chooseSlice(request, fit);
+  const isKept = (ordinal: number): boolean => slice === null || slice.kept.has(ordinal);
+  const elidedOrdinals = new Set([...(slice?.idle ?? [])].filter((o) => !live.has(o) && !fit.applied.has(o)));
+  const again = getRepeated(request, fit, isKept);
+
+  const migrations = history.migrations.flatMap((migration): PlannedMigration[] => {
+    const own = statements.filter((statement) => statement.migration === migration.ordinal);
+    const runs = own.filter(
+      (s) => isKept(s.ordinal) && (!fit.applied.has(s.ordinal) || again.has(s.ordinal)),
+    );
+    const elided = own.filter((s) => elidedOrdinals.has(s.ordinal));
+    // Settings of the session alone are no reason to run a migration.
+    if (runs.every((s) => s.session) && elided.length === 0) return [];
+    const reason = (ordinal: number): Reason => slice?.kept.get(ordinal) ?? { why: 'all', chain: [] };
+    const toStep = (s: PlannableStatement): Step => createStep(s, migration, reason(s.ordinal));
+    const steps = runs.every((s) => s.session) ? [] : runs.map(toStep);
+    return [
+      {
+        ordinal: migration.ordinal,
+        id: migration.id,
+        name: migration.name,
+        transaction: migration.transaction,
+        steps,
+        elided: elided.map(toStep),
+      },
+    ]; // prettier-ignore
+  });
+  const plan: Plan = {
+    history: {
+      name: request.name,
+      format: history.format,
+      location: history.location,
+      digest: history.digest,
+      migrations: history.migrations.length,
+      statements: statements.length,
+    },
+    tables: slice?.tables ?? [],
+    migrations,
+    already: statements.filter((s) => isKept(s.ordinal) && !s.session && fit.applied.has(s.ordinal)).length,
+    leftOut: getLeftOut(statements, slice),
+    creates: getCreatedTables(request, migrations),
+  };
+  ensureOrder(request, fit, plan);
+  return { plan, fit };
+}
+
+/**
+ * The slice, with those idle data statements that may meet rows: their tables were made in an earlier run.
+ * They bring needs of their own, so the slice is taken again with them.
+ */
+function chooseSlice(
+  request: PlanRequest,
+  fit: LedgerFit,
+): { slice: Slice | null; live: ReadonlySet<number> } {
+  if (request.getSlice === null) return { slice: null, live: new Set() };
+  let live = new Set<number>();
+  for (;;) {
+    const slice = request.getSlice([...live]);
+    const meets = [...slice.idle].filter(
+      (ordinal) => !fit.applied.has(ordinal) && isLive(request, fit, ordinal),
+    );
+    if (meets.every((ordinal) => live.has(ordinal))) return { slice, live };
+    live = new Set([...live, ...meets]);
+  }
+}
+
+function isLive({ statements }: PlanRequest, fit: LedgerFit, ordinal: number): boolean {
+  const targets = statements[ordinal]!.effect?.targets ?? [];
+  return targets.some((target) =>
+    statements.some(
+      (s) => s.ordinal < ordinal && fit.applied.has(s.ordinal) && s.effect?.creates.includes(target),
+    ),
+  );
+}
+
+/** Applied statements that act on whatever is there, for tables that come late. */
+function getRepeated(
+  { statements }: PlanRequest,
+  fit: LedgerFit,
+  isKept: (ordinal: number) => boolean,
+): ReadonlySet<number> {
+  const late = new Set(
+    statements
+      .filter((s) => isKept(s.ordinal) && !fit.applied.has(s.ordinal))
+      .flatMap((s) => s.effect?.creates ?? []),
+  );
+  const again = statements.filter(
+    (s) =>
+      s.effect?.repeatable === true && fit.applied.has(s.ordinal) && s.effect.writes.some((w) => late.has(w)),
+  );
+  return new Set(again.map((s) => s.ordinal));
+}
+
+function getLeftOut(statements: readonly PlannableStatement[], slice: Slice | null): LeftOut {
+  if (slice === null) return { statements: 0, unneeded: [], idle: [] };
+  const out = statements.filter((s) => !slice.kept.has(s.ordinal));
+  const idle = out.filter((s) => s.effect?.idle === true).map((s) => s.ordinal);
+  const unneeded = out.filter((s) => s.effect?.idle !== true).map((s) => s.ordinal);
+  return { statements: out.length, unneeded, idle };
+}
+
+function getCreatedTables(
+  { observation, statements }: PlanRequest,
+  migrations: readonly PlannedMigration[],
+): string[] {
+  if (observation === null) return [];
+  const created = new Set(
+    migrations.flatMap((m) => m.steps.flatMap((step) => statements[step.ordinal]!.effect?.creates ?? [])),
+  );
+  return observation.tables
+    .filter(({ object }) => created.has(object))
+    .map(({ schema, name }) => `${schema}.${name}`);
+}
+
+function ensureOrder({ allowOutOfOrder }: PlanRequest, fit: LedgerFit, plan: Plan): void {
+  const late = plan.migrations.filter((m) => fit.inserted.has(m.ordinal) && m.steps.length > 0);
+  if (late.length === 0 || allowOutOfOrder) return;
+  throw new PlinthError('MIGRATION_OUT_OF_ORDER', {
+    migrations: late.map(({ name }) => name),
+    newest: fit.newest ?? '',
+  });
+}

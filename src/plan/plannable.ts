@@ -1,0 +1,75 @@
+import type { History, Migration } from '../model/history.js';
+import type { Effect, Observation } from '../model/observation.js';
+import type { Concurrently, Step } from '../model/plan.js';
+import type { Reason } from '../model/slice.js';
+
+/** A statement of a history as far as planning needs it, from a parser or from a kept observation. */
+export interface PlannableStatement {
+  readonly ordinal: number;
+  readonly migration: number;
+  readonly index: number;
+  readonly kind: string;
+  readonly line: number;
+  readonly column: number;
+  readonly digest: string;
+  readonly sql: string;
+  readonly outside: boolean;
+  readonly session: boolean;
+  readonly roles: readonly string[];
+  readonly concurrently: Concurrently | null;
+  /** Null where the history was not observed. */
+  readonly effect: Effect | null;
+}
+
+/** The statements of a history by its observation; `getText` cuts a span out of a migration's file. */
+export function getObservedStatements(
+  history: History,
+  observation: Observation,
+  getText: (migration: Migration, span: { readonly start: number; readonly end: number }) => string,
+): readonly PlannableStatement[] {
+  let migration = -1;
+  let index = 0;
+  return observation.statements.map((statement, ordinal) => {
+    index = statement.migration === migration ? index + 1 : 0;
+    migration = statement.migration;
+    const { kind, line, column, digest, effect } = statement;
+    const sql = getText(history.migrations[migration]!, statement);
+    return {
+      ordinal,
+      migration,
+      index,
+      kind,
+      line,
+      column,
+      digest,
+      sql,
+      effect,
+      outside: effect.outside === true,
+      session: effect.session === true,
+      roles: effect.roles ?? [],
+      concurrently: effect.concurrently ?? null,
+    }; // prettier-ignore
+  });
+}
+
+export function createStep(statement: PlannableStatement, migration: Migration, reason: Reason): Step {
+  const { ordinal, index, line, column, kind, sql, digest, outside, session, roles, concurrently } =
+    statement;
+  return {
+    ordinal,
+    index,
+    line,
+    column,
+    kind,
+    sql,
+    digest,
+    outside,
+    session,
+    roles,
+    reason,
+    migration: migration.ordinal,
+    migrationId: migration.id,
+    migrationName: migration.name,
+    ...(concurrently === null ? {} : { concurrently }),
+  }; // prettier-ignore
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { startEmbedded } from '../embedded/server.js';
+import { PlinthError } from '../errors.js';
+import type { ResolvedHistoryOptions } from '../options.js';
+import { withDatabase } from '../postgres/config.js';
+import { connect } from '../postgres/connect.js';
+import { resolveConnection } from '../postgres/connection.js';
+import { renderIdentifier } from '../postgres/quote.js';
+import type { Session } from '../postgres/session.js';
+
+/** A scratch database of its own. */
+export interface ScratchDatabase {
+  readonly session: Session;
+  /** Makes a role that goes with the database; false where it exists. */
+  createRole(role: string): Promise<boolean>;
+}
+
+const CONNECT_MS = 15_000;
+const DUPLICATE_OBJECT = '42710';
+
+/**
+ * Gives work an empty database on the embedded PostgreSQL, or on the server that --scratch names, and takes it
+ * away afterwards, with the roles that were made for it.
+ *
+ * @throws SCRATCH_UNAVAILABLE
+ */
+export async function withScratchDatabase<T>(
+  options: Pick<ResolvedHistoryOptions, 'scratch'>,
+  signal: AbortSignal | undefined,
+  work: (database: ScratchDatabase) => Promise<T>,
+): Promise<T> {
+  if (options.scratch !== null) return withServer(options.scratch, signal, work);
+  const server = await startEmbedded(signal === undefined ? {} : { signal });
+  try {
+    return await withServer(server.url, signal, work);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function withServer<T>(
+  url: string,
+  signal: AbortSignal | undefined,
+  work: (database: ScratchDatabase) => Promise<T>,
+): Promise<T> {
+  const config = await resolveConnection({ url, env: {} });
+  const opening = { applicationName: 'plinth/scratch', timeoutMs: CONNECT_MS, signal };
+  const admin = await connect(config, opening).catch((cause: unknown) => {
+    throw new PlinthError('SCRATCH_UNAVAILABLE', { reason: (cause as Error).message }, { cause });
+  });
+  const name = `plinth_scratch_${randomBytes(6).toString('hex')}`;
+  const roles: string[] = [];
+  try {
+    await ensureSuperuser(admin);
+    await admin.execute(`create database ${name} template template0`);
+    const session = await connect(withDatabase(config, name), opening);
+    const cancel = (): void => void session.cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      return await work({ session, createRole: (role) => createRole(admin, role, roles) });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+      await session.close();
+    }
+  } finally {
+    // The embedded server goes as a whole; another one must not keep anything of ours.
+    await admin.execute(`drop database if exists ${name} with (force)`).catch(() => undefined);
+    for (const role of roles)
+      await admin.execute(`drop role if exists ${renderIdentifier(role)}`).catch(() => undefined);
+    await admin.close();
+  }
+}
+
+async function ensureSuperuser(session: Session): Promise<void> {
+  const [row] = await session.query(
+    "select pg_catalog.current_setting('is_superuser') = 'on' as super, current_user as name",
+  );
+  if (row?.['super'] !== true) {
+    const reason = `${String(row?.['name'])} is no superuser there, and event triggers need one`;
+    throw new PlinthError('SCRATCH_UNAVAILABLE', { reason });
+  }
+}
+
+async function createRole(session: Session, role: string, made: string[]): Promise<boolean> {
+  try {
+    await session.execute(`create role ${renderIdentifier(role)} nologin`);
+    made.push(role);
+    return true;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === DUPLICATE_OBJECT) return false;
+    throw error;
+  }
+}

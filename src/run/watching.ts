@@ -1,0 +1,79 @@
+import type { History } from '../model/history.js';
+import type { Observation } from '../model/observation.js';
+import { observe } from '../observe/observe.js';
+import type { PlannableStatement } from '../plan/plannable.js';
+import { type ParsedStatement, parseHistory } from '../sql/statements.js';
+import {
+  getConcurrently,
+  getRoles,
+  isOutsideTransaction,
+  isSessionSetting,
+  isTransactionSetting,
+} from '../sql/traits.js';
+import type { Prepared } from './prepare.js';
+import { withScratchDatabase } from './scratch-server.js';
+
+export { getRespanned } from '../observe/respan.js';
+export { getStatementsDigest, parseHistory } from '../sql/statements.js';
+
+/** Watches a history on a scratch server. */
+export async function observeHistory(
+  prepared: Prepared,
+  statements: readonly ParsedStatement[],
+): Promise<Observation> {
+  const { history, options, context, prelude, key } = prepared;
+  const start = performance.now();
+  let told = 0;
+  const onProgress = (done: number, total: number): void => {
+    // Often enough to be seen moving, seldom enough to cost nothing.
+    const now = performance.now();
+    if (done < total && now - told < 100) return;
+    told = now;
+    context.onEvent?.({ type: 'observing', done, total, elapsedMs: Math.round(now - start) });
+  };
+  onProgress(0, statements.length);
+  const observation = await withScratchDatabase(options, context.signal, ({ session, createRole }) =>
+    observe({
+      history,
+      statements,
+      prelude,
+      scratch: {
+        session,
+        serverVersion: session.serverVersion,
+        settings: renderSearchPath(options.searchPath),
+      },
+      allowServerFiles: options.allowServerFiles,
+      signal: context.signal,
+      onProgress,
+      createRole,
+    }),
+  );
+  return { ...observation, digest: key };
+}
+
+function renderSearchPath(searchPath: string | null): string {
+  return searchPath === null ? '' : `set search_path = ${searchPath}`;
+}
+
+/** The statements of a history as planning needs them, without their effects. */
+export async function parsePlannable(history: History): Promise<readonly PlannableStatement[]> {
+  const statements = await parseHistory(history);
+  return statements.map((statement) => {
+    const { ordinal, migration, index, kind, line, column, digest, sql } = statement;
+    return {
+      ordinal,
+      migration,
+      index,
+      kind,
+      line,
+      column,
+      digest,
+      sql,
+      outside: isOutsideTransaction(statement),
+      session: isSessionSetting(statement) || isTransactionSetting(statement),
+      roles: getRoles(statement),
+      concurrently: getConcurrently(statement),
+      effect: null,
+    }; // prettier-ignore
+  });
+}
