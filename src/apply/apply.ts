@@ -129,6 +129,10 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
 
 async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
   const { context, session, scope, progress, stop } = turn;
+  const existing = await readExistingRelations(session, plan.creates);
+  if (existing.length > 0) throw new TableExistsError('TABLE_EXISTS', { tables: existing });
+  state.checked = true;
+  for (const key of await ensureRoles(session, context, plan, progress)) turn.skipped.add(key);
   const run = {
     service: context.service,
     applicationName: context.applicationName,
@@ -136,10 +140,6 @@ async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
   };
   await recordHistory(session, scope, run, context.record.history);
   if (plan.migrations.length === 0) return;
-  const existing = await readExistingRelations(session, plan.creates);
-  if (existing.length > 0) throw new TableExistsError('TABLE_EXISTS', { tables: existing });
-  state.checked = true;
-  for (const key of await ensureRoles(session, context, plan, progress)) turn.skipped.add(key);
   for (const statement of getSearchPathStatements(turn.settings)) await session.execute(statement);
   await runPrelude(turn);
   for (const migration of plan.migrations) {

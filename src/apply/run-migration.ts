@@ -12,7 +12,8 @@ export async function runMigration(turn: Turn, migration: PlannedMigration): Pro
   const { name } = migration;
   const start = performance.now();
   context.onEvent?.({ type: 'migration-started', name, statements: migration.steps.length });
-  const off = session.onNotice(({ severity, message }) => {
+  const off = session.onNotice(({ severity, code, message }) => {
+    if (code === NO_TRANSACTION) return;
     context.onEvent?.({ type: 'notice', severity, message, migration: name });
   });
   try {
@@ -23,6 +24,9 @@ export async function runMigration(turn: Turn, migration: PlannedMigration): Pro
   const elapsedMs = Math.round(performance.now() - start);
   context.onEvent?.({ type: 'migration-applied', name, statements: migration.steps.length, elapsedMs });
 }
+
+// PostgreSQL's answer to our own ROLLBACK after a COMMIT that failed.
+const NO_TRANSACTION = '25P01';
 
 async function runUnits(turn: Turn, migration: PlannedMigration): Promise<void> {
   const plain = await readPlainSteps(turn.session, migration);

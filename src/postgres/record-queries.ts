@@ -37,12 +37,13 @@ on conflict (history, migration, index) do update
 set digest = excluded.digest, state = excluded.state, sql = excluded.sql, run = excluded.run, at = excluded.at`;
 }
 
-/** Takes the text after PASSWORD out: the ledger and the events must hold no secret. */
+// After PASSWORD: a literal inside of another literal (of a DO block), a literal, a dollar-quoted one.
+const PASSWORD =
+  /(\bpassword\b\s*=?\s*)(?:''(?!')(?:[^'\\]|''''|\\[\s\S])+''|[eE]?'(?:[^'\\]|''|\\[\s\S])*'|\$(\w*)\$[\s\S]*?\$\2\$)/gi;
+
+/** Takes literals after PASSWORD out: the ledger must hold no secret. */
 export function renderWithoutPasswords(sql: string): string {
-  return sql.replace(
-    /(\bpassword\b\s*=?\s*)(?:[eE]?'(?:[^'\\]|''|\\[\s\S])*'|\$(\w*)\$[\s\S]*?\$\2\$)/gi,
-    "$1'***'",
-  );
+  return sql.replace(PASSWORD, "$1'***'");
 }
 
 export interface HistoryRecord {

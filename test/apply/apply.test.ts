@@ -236,6 +236,21 @@ test('the notices of a migration are told with its name, Plinth’s own are not'
   ]);
 });
 
+test('a migration with nothing but idle statements is written down without running', async () => {
+  const config = await server.createDatabase();
+  const idle = [{ name: '1.sql', steps: [], elided: ['delete from nope'] }];
+  const result = await applyPlan(createContext(config, idle).context);
+  expect(result).toMatchObject({ outcome: 'applied', steps: [{ status: 'elided' }] });
+});
+
+test('an excerpt shows no password', async () => {
+  const config = await server.createDatabase();
+  const steps = [{ sql: "create role r nonsense password 'hush'", kind: 'CreateRoleStmt' }];
+  const error = await getError(applyPlan(createContext(config, [{ name: '1.sql', steps }]).context));
+  expect(error).toMatchObject({ args: { sqlstate: '42601' }, place: { line: 1, column: 15 } });
+  expect(JSON.stringify([error, error.result])).not.toContain('hush');
+});
+
 test('an extension that the server lacks is named', async () => {
   const config = await server.createDatabase();
   const steps = [{ sql: 'create extension if not exists "no_such_thing"', kind: 'CreateExtensionStmt' }];

@@ -1,5 +1,7 @@
+import net from 'node:net';
+import { Duplex } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseServerVersion, type Session } from '../../src/postgres/session.js';
+import { openSession, parseServerVersion, type Session } from '../../src/postgres/session.js';
 import { isServerError, type ServerError } from '../../src/postgres/sqlstate.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
@@ -76,6 +78,40 @@ test('closed tells a loss from a close', async () => {
   const ended = await server.open();
   await ended.close();
   expect(await ended.closed).toBeNull();
+});
+
+test('a session runs over any stream, and cancels over another one of the kind', async () => {
+  let count = 0;
+  const stream = (): Duplex => {
+    count += 1;
+    // Not a socket: what a tunnel looks like.
+    const socket = net.connect(server.config.port, '127.0.0.1');
+    return Duplex.from({ readable: socket, writable: socket });
+  };
+  const tunnelled = await openSession(server.config, {
+    applicationName: 'tunnel',
+    connectTimeoutMs: 5_000,
+    stream,
+  });
+  expect(await tunnelled.query('select current_setting($1) as a', ['application_name'])).toEqual([
+    { a: 'tunnel' },
+  ]);
+  const sleeping = tunnelled.query('select pg_sleep(30)').catch((e: unknown) => e);
+  await tunnelled.cancel();
+  expect(await sleeping).toMatchObject({ code: '57014' });
+  await tunnelled.close();
+  expect(await tunnelled.closed).toBeNull();
+  expect(count).toBe(2);
+});
+
+test('settings hold from the first moment, and RESET ALL goes back to them', async () => {
+  const settings = { search_path: '"a b", "c"', work_mem: '5MB' };
+  const set = await openSession(server.config, { applicationName: 'x', connectTimeoutMs: 5_000, settings });
+  await set.execute("set search_path = ''; set work_mem = '1MB'; reset all");
+  expect(
+    await set.query("select current_setting('search_path') as p, current_setting('work_mem') as m"),
+  ).toEqual([{ p: '"a b", "c"', m: '5MB' }]);
+  await set.close();
 });
 
 test('server versions', () => {
