@@ -88,10 +88,10 @@ export async function stopPostmaster(binaries: Binaries, dataDir: string, mode: 
   if (running === null) return;
   signalPostmaster(binaries, running.pid, mode);
   const until = Date.now() + PATIENCE_MS[mode];
-  while (readPostmaster(dataDir)?.pid === running.pid) {
+  while (isPostmaster(running.pid, dataDir)) {
     if (Date.now() > until) {
       if (mode === 'fast') return stopPostmaster(binaries, dataDir, 'immediate');
-      if (isPostmaster(running.pid, dataDir)) process.kill(running.pid, 'SIGKILL');
+      process.kill(running.pid, 'SIGKILL');
       return;
     }
     await sleep(5);

@@ -52,7 +52,7 @@ export async function openTransport(
     return await upgrade(raw, config);
   } catch (error) {
     raw.on('error', () => {}).destroy();
-    throw error;
+    throw signal.aborted ? signal.reason : error;
   } finally {
     signal.removeEventListener('abort', abort);
   }
@@ -109,8 +109,10 @@ function upgrade(raw: Duplex, config: ConnectionConfig): Promise<Duplex> {
   };
   return new Promise((resolve, reject) => {
     const secure = tls.connect(options);
-    const fail = (error?: Error): void => {
+    const fail = (error?: Error & { readonly code?: string }): void => {
       secure.off('secureConnect', succeed).destroy();
+      // A lost connection is worth another try; only an old server ends a direct handshake so.
+      if (error?.code === 'ECONNRESET' && !direct) return reject(error);
       const reason = error?.message ?? 'the connection was closed in the handshake';
       reject(new TlsError(reason, { cause: error }));
     };

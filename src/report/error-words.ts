@@ -257,6 +257,8 @@ export function renderFinding(finding: Finding): string {
 const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
   STATEMENT_UNOBSERVED: (a) =>
     `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}`,
+  LOCK_FILE_STALE: (a) =>
+    `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
   ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,
   ROLE_SKIPPED: (a) =>
     `left out ${a['place']}: it names the role ${a['role']}, which is missing (--missing-roles skip)`,

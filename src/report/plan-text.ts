@@ -68,9 +68,11 @@ function renderTotals(plan: Plan): string[] {
   const what = plan.tables.length === 0 ? 'the whole history' : renderList(plan.tables);
   const { statements, unneeded, idle } = plan.leftOut;
   const rest = [
-    ...(unneeded.length > 0 ? [`${unneeded.length} not needed`] : []),
-    ...(idle.length > 0 ? [`${idle.length} without effect`] : []),
-  ];
+    [unneeded.length, 'not needed'],
+    [idle.length, 'without effect'],
+  ] as const;
+  const parts = rest.filter(([size]) => size > 0);
+  const kinds = parts.map(([size, words]) => (parts.length === 1 ? words : `${size} ${words}`)).join(', ');
   return [
     steps.length === 0
       ? `Nothing to do for ${what}.`

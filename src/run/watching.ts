@@ -77,3 +77,24 @@ export async function parsePlannable(history: History): Promise<readonly Plannab
     }; // prettier-ignore
   });
 }
+
+/** Cuts a SQL file that is no migration, such as a prelude, into its statements. */
+export async function splitSql(name: string, text: string): Promise<readonly string[]> {
+  const migration = {
+    ordinal: 0,
+    id: name,
+    name,
+    text,
+    substitutions: [],
+    transaction: 'each',
+    regions: [{ start: 0, end: text.length }],
+  } as const; // prettier-ignore
+  const history = {
+    format: 'plain',
+    location: name,
+    migrations: [migration],
+    passedOver: [],
+    digest: '',
+  } as const;
+  return (await parseHistory(history)).map(({ sql }) => sql);
+}

@@ -1,0 +1,17 @@
+export {
+  type ErrorArgs,
+  type ErrorCode,
+  isPlinthError,
+  MigrationFailedError,
+  PlinthError,
+  PostgresNotReadyError,
+  TableExistsError,
+} from './errors.js';
+export type { LockHolder, OnEvent, RunEvent } from './model/event.js';
+export type { Finding, Severity, SourcePlace } from './model/finding.js';
+export { FORMATS, type Format } from './model/history.js';
+export type { LeftOut, Plan, PlannedMigration, Step } from './model/plan.js';
+export type { RunResult, StepResult, StepStatus } from './model/result.js';
+export type { Reason } from './model/slice.js';
+export type { ApplyOptions, HistoryOptions, PlanOptions } from './options.js';
+export { apply, type Context, clearCache, plan, prove, readCache, readTables } from './run.js';

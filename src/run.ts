@@ -1,0 +1,180 @@
+import { PlinthError } from './errors.js';
+import { EMPTY_LEDGER, type HistoryChange } from './model/ledger.js';
+import type { Plan } from './model/plan.js';
+import type { RunResult } from './model/result.js';
+import { type CacheEntry, clearCacheDir, readCacheEntries } from './observe/cache.js';
+import { writeLockFile } from './observe/lock-file.js';
+import {
+  type ApplyOptions,
+  type HistoryOptions,
+  type PlanOptions,
+  type ResolvedApplyOptions,
+  resolveApplyOptions,
+  resolveCacheDir,
+  resolveHistoryOptions,
+  resolvePlanOptions,
+} from './options.js';
+import { isSatisfied, readLedger, readStatementSql } from './postgres/ledger.js';
+import type { Session } from './postgres/session.js';
+import { createPlanner, getSelectionKey, getTableSizes } from './run/planning.js';
+import { type Context, getLockFile, getObservation, type Prepared, prepare } from './run/prepare.js';
+import { createTarget, type Target } from './run/target.js';
+import { createSlicer } from './slice/slice.js';
+import { VERSION } from './version.js';
+
+export type { Context } from './run/prepare.js';
+
+/**
+ * What `apply` would run, and why. Without a target the plan is for an empty database.
+ *
+ * @throws PlinthError
+ */
+export async function plan(options: PlanOptions, context: Context = {}): Promise<Plan> {
+  const resolved = resolvePlanOptions(options, process.env);
+  const prepared = await prepare(resolved, context);
+  const planner = await createPlanner(prepared, resolved);
+  if (resolved.url === null && resolved.embedded === null) {
+    return planner.getPlan(EMPTY_LEDGER, async () => null);
+  }
+  const target = await createTarget(resolved, 'plan', context);
+  const session = await target.open({ timeoutMs: resolved.timeout, signal: context.signal });
+  try {
+    const ledger = await readLedger(session, resolved.ledger, resolved.history);
+    return await planner.getPlan(ledger, readOldSql(session, resolved));
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Brings the wanted tables, with all they stand on, into the target: under a lock, a migration a transaction,
+ * each statement once. Where all is there already it costs one query.
+ *
+ * @throws PlinthError, with `result` telling what became of every step.
+ */
+export async function apply(options: ApplyOptions, context: Context = {}): Promise<RunResult> {
+  const resolved = resolveApplyOptions(options, process.env);
+  const prepared = await prepare(resolved, context);
+  const target = await createTarget(resolved, resolved.service, context);
+  const open = (within: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<Session> =>
+    target.open(within);
+  const first = await open({ timeoutMs: resolved.timeout, signal: context.signal });
+  let unused: Session | null = first;
+  try {
+    const satisfied = await getSatisfied(prepared, resolved, target, first);
+    if (satisfied !== null) return satisfied;
+    const planner = await createPlanner(prepared, resolved);
+    const prelude = resolved.withPrelude ? await splitPrelude(prepared) : undefined;
+    const { applyPlan } = await import('./apply/apply.js');
+    return await applyPlan({
+      connect: async (within) => {
+        const session = unused ?? (await open(within));
+        unused = null;
+        return session;
+      },
+      target: target.label,
+      ledgerSchema: resolved.ledger,
+      historyName: resolved.history,
+      service: resolved.service,
+      runId: target.runId,
+      applicationName: target.applicationName,
+      plinthVersion: VERSION,
+      searchPath: resolved.searchPath ?? undefined,
+      getPlan: (ledger) =>
+        planner.getPlan(ledger, async (change) => {
+          const session = await open({ timeoutMs: resolved.timeout, signal: context.signal });
+          return readOldSql(session, resolved)(change).finally(() => session.close());
+        }),
+      record: {
+        history: planner.getHistoryRecord(),
+        selection: { key: getSelectionKey(resolved), digest: prepared.key, tables: planner.tables },
+      },
+      missingRoles: resolved.missingRoles,
+      timeoutMs: resolved.timeout,
+      signal: context.signal,
+      onEvent: context.onEvent,
+      getSource: (migration) => prepared.history.migrations[migration]!.text,
+      prelude,
+    });
+  } finally {
+    await unused?.close();
+  }
+}
+
+/** Watches the history and writes what was seen to `plinth.lock.json` beside it. */
+export async function prove(
+  options: HistoryOptions,
+  context: Context = {},
+): Promise<{ path: string; statements: number; tables: number; unobserved: number }> {
+  const resolved = resolveHistoryOptions(options, process.env);
+  const prepared = await prepare({ ...resolved, lockFile: false }, context);
+  const observation = await getObservation(prepared);
+  const path =
+    typeof resolved.lockFile === 'string' ? resolved.lockFile : await getLockFile(resolved.migrations);
+  await writeLockFile(path, observation);
+  return {
+    path,
+    statements: observation.statements.length,
+    tables: observation.tables.length,
+    unobserved: observation.statements.filter(({ effect }) => effect.failed !== undefined).length,
+  };
+}
+
+/** Every table of a history with the size of its slice on a database of its own. */
+export async function readTables(
+  options: HistoryOptions,
+  context: Context = {},
+): Promise<readonly { name: string; schema: string; statements: number }[]> {
+  const prepared = await prepare(resolveHistoryOptions(options, process.env), context);
+  return getTableSizes(createSlicer(await getObservation(prepared)));
+}
+
+/** What is kept of histories that were watched. */
+export async function readCache(
+  options: { cacheDir?: string } = {},
+): Promise<{ dir: string; entries: readonly CacheEntry[] }> {
+  const dir = resolveCacheDir(options.cacheDir, process.env);
+  return { dir, entries: await readCacheEntries(dir) };
+}
+
+/** Removes what is kept. */
+export async function clearCache(options: { cacheDir?: string } = {}): Promise<{ removed: number }> {
+  return { removed: await clearCacheDir(resolveCacheDir(options.cacheDir, process.env)) };
+}
+
+/** The result where the ledger says that all is there already; found by one query, without a lock. */
+async function getSatisfied(
+  prepared: Prepared,
+  options: ResolvedApplyOptions,
+  target: Target,
+  session: Session,
+): Promise<RunResult | null> {
+  const start = performance.now();
+  const ask = { history: options.history, key: getSelectionKey(options), digest: prepared.key };
+  const found = await isSatisfied(session, options.ledger, ask);
+  if (found.missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing: found.missing });
+  if (!found.satisfied) return null;
+  const result: RunResult = {
+    outcome: 'nothing-to-do',
+    run: target.runId,
+    tables: options.tables,
+    created: [],
+    already: 0,
+    steps: [],
+    findings: [],
+    elapsedMs: Math.round(performance.now() - start),
+  };
+  prepared.context.onEvent?.({ type: 'finished', result });
+  return result;
+}
+
+function readOldSql(session: Session, options: { readonly ledger: string; readonly history: string }) {
+  return ({ migration, index }: HistoryChange): Promise<string | null> =>
+    readStatementSql(session, options.ledger, { history: options.history, migration, index });
+}
+
+async function splitPrelude({ prelude, options }: Prepared): Promise<readonly string[]> {
+  if (prelude === null) return [];
+  const { splitSql } = await import('./run/watching.js');
+  return splitSql(options.prelude ?? 'prelude', prelude);
+}

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { PlinthError } from '../errors.js';
+import type { HistoryChange, Ledger } from '../model/ledger.js';
+import type { Observation } from '../model/observation.js';
+import type { Plan } from '../model/plan.js';
+import type { ResolvedPlanOptions } from '../options.js';
+import { createPlan } from '../plan/plan.js';
+import { getObservedStatements, type PlannableStatement } from '../plan/plannable.js';
+import type { HistoryRecord } from '../postgres/record-queries.js';
+import { renderStatementDiff } from '../report/statement-diff.js';
+import { createSlicer, type Slicer } from '../slice/slice.js';
+import { getExpandedText } from '../sql/expand.js';
+import { getObservation, getParsedStatements, type Prepared } from './prepare.js';
+
+/** Everything that planning needs and no ledger changes. */
+export interface Planner {
+  readonly statements: readonly PlannableStatement[];
+  /** The wanted tables as `schema.name`; empty = the whole history. */
+  readonly tables: readonly string[];
+  readonly observation: Observation | null;
+  /** `readOldSql` fetches the text of a statement as it was applied. */
+  getPlan(ledger: Ledger, readOldSql: (change: HistoryChange) => Promise<string | null>): Promise<Plan>;
+  getHistoryRecord(): HistoryRecord;
+}
+
+/** Loads what planning needs: an observation where tables are named, else only the parser. */
+export async function createPlanner(prepared: Prepared, options: ResolvedPlanOptions): Promise<Planner> {
+  const { history } = prepared;
+  const observation = options.tables.length === 0 ? null : await getObservation(prepared);
+  const statements =
+    observation === null ? await getParsedStatements(prepared) : getStatements(prepared, observation);
+  const slicer = observation === null ? null : createSlicer(observation);
+  const request = { tables: options.tables, alone: options.alone, declared: options.declared ?? [] };
+  const slice = slicer?.getSlice(request) ?? null;
+  if (observation !== null && slice !== null) tellUnobserved(prepared, observation, slice.kept.keys());
+  return {
+    statements,
+    observation,
+    tables: slice?.tables ?? [],
+    getPlan: async (ledger, readOldSql) => {
+      const { plan, fit } = createPlan({
+        name: options.history,
+        history,
+        statements,
+        observation,
+        ledger,
+        getSlice: slicer === null ? null : (live) => slicer.getSlice({ ...request, live }),
+        allowChanged: options.allowChanged,
+        allowOutOfOrder: options.allowOutOfOrder,
+      });
+      if (fit.changes.length > 0) await raiseChanges(prepared, options, fit.changes, readOldSql);
+      return plan;
+    },
+    getHistoryRecord: () => ({
+      format: history.format,
+      location: history.location,
+      digest: history.digest,
+      migrations: history.migrations.map(({ id, ordinal, name }) => ({
+        id,
+        ordinal,
+        name,
+        digests: statements.filter((s) => s.migration === ordinal).map((s) => s.digest),
+      })),
+    }),
+  };
+}
+
+/** The statements of a prepared history by its observation. */
+export function getStatements(prepared: Prepared, observation: Observation): readonly PlannableStatement[] {
+  return getObservedStatements(prepared.history, observation, (migration, span) =>
+    getExpandedText(migration.text, span, migration.substitutions),
+  );
+}
+
+/** Tables with the sizes of their slices, each as if it were alone on its database. */
+export function getTableSizes(
+  slicer: Slicer,
+): readonly { name: string; schema: string; statements: number }[] {
+  return slicer.observation.tables.map(({ schema, name }) => {
+    const slice = slicer.getSlice({ tables: [`${schema}.${name}`], alone: true, declared: [] });
+    return { name, schema, statements: slice.kept.size };
+  });
+}
+
+/** What a selection is kept under in the ledger. */
+export function getSelectionKey(options: ResolvedPlanOptions): string {
+  const { tables, alone, declared } = options;
+  const wanted = JSON.stringify([[...tables].sort(), alone, declared === null ? null : [...declared].sort()]);
+  return createHash('sha256').update(wanted).digest('hex').slice(0, 32);
+}
+
+function tellUnobserved(
+  { history, context }: Prepared,
+  observation: Observation,
+  kept: Iterable<number>,
+): void {
+  for (const ordinal of kept) {
+    const { effect, migration, line } = observation.statements[ordinal]!;
+    if (effect.failed === undefined) continue;
+    const place = `${history.migrations[migration]!.name}:${line}`;
+    const { sqlstate, message: reason } = effect.failed;
+    const finding = {
+      code: 'STATEMENT_UNOBSERVED',
+      severity: 'warning',
+      args: { place, reason, sqlstate },
+    } as const;
+    context.onEvent?.({ type: 'finding', finding });
+  }
+}
+
+async function raiseChanges(
+  { context }: Prepared,
+  { allowChanged }: ResolvedPlanOptions,
+  changes: readonly HistoryChange[],
+  readOldSql: (change: HistoryChange) => Promise<string | null>,
+): Promise<void> {
+  const places = changes.map((change) => ({
+    change,
+    place: `${change.migrationName}${change.now === null ? '' : `:${change.now.line}`}`,
+  }));
+  if (allowChanged) {
+    for (const { place } of places) {
+      context.onEvent?.({
+        type: 'finding',
+        finding: { code: 'CHANGE_ALLOWED', severity: 'warning', args: { place } },
+      });
+    }
+    return;
+  }
+  const shown: { place: string; diff: string }[] = [];
+  for (const { change, place } of places) {
+    const before = await readOldSql(change);
+    shown.push({ place, diff: renderStatementDiff(before ?? '', change.now?.sql ?? '') });
+  }
+  throw new PlinthError('HISTORY_CHANGED', { changes: shown });
+}
