@@ -7,12 +7,13 @@ const MAX_LINES = 300;
 
 const EVERY_ROOM = [
   ...['model', 'errors.ts', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report', 'postgres'],
-  ...['embedded', 'observe', 'apply'],
+  ...['embedded', 'observe', 'apply', 'version.ts'],
 ];
 
 /** Each room, or file beside the rooms, and the rooms that it may import. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
+  'version.ts': [],
   'errors.ts': ['model', 'report/error-words.ts'],
   'options.ts': ['model', 'errors.ts'],
   sources: ['model', 'errors.ts'],
@@ -27,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kubernaut: ['model', 'errors.ts', 'index.ts'],
   run: EVERY_ROOM,
   'run.ts': [...EVERY_ROOM, 'run'],
-  'index.ts': ['model', 'errors.ts', 'options.ts', 'sources', 'report', 'embedded', 'run.ts'],
+  'index.ts': ['model', 'errors.ts', 'options.ts', 'sources', 'report', 'embedded', 'run.ts', 'version.ts'],
   cli: ['model', 'errors.ts', 'options.ts', 'report', 'run.ts', 'index.ts'],
 };
 

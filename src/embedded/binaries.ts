@@ -65,7 +65,7 @@ async function tryNative(native: string, home: string, runAs: RunAs | null): Pro
 
 /**
  * Makes the symbolic links of the shared libraries where they are missing: npm packages hold none, and
- * their install script does not run unless it is approved. Does nothing where the folder is read-only.
+ * their install script may not be allowed to run. Does nothing where the folder is read-only.
  */
 export async function ensureSymlinks(home: string): Promise<void> {
   const listed = await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
