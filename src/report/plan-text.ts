@@ -80,9 +80,7 @@ function renderTotals(plan: Plan): string[] {
     ...(plan.already > 0 ? [`In the database already: ${renderCount(plan.already, 'statement')}.`] : []),
     ...(elided > 0 ? [`Need not run, their tables being new: ${renderCount(elided, 'statement')}.`] : []),
     ...(statements > 0
-      ? [
-          `Left out: ${renderCount(statements, 'statement')}${rest.length > 0 ? ` (${rest.join(', ')})` : ''}.`,
-        ]
+      ? [`Left out: ${renderCount(statements, 'statement')}${kinds === '' ? '' : ` (${kinds})`}.`]
       : []),
     ...(count('order') > 0
       ? [`Kept so that later requests still fit: ${count('order')} (see --alone).`]
