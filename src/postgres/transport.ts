@@ -112,9 +112,9 @@ function upgrade(raw: Duplex, config: ConnectionConfig): Promise<Duplex> {
     const fail = (error?: Error & { readonly code?: string }): void => {
       secure.off('secureConnect', succeed).destroy();
       // A lost connection is worth another try; only an old server ends a direct handshake so.
-      if (error?.code === 'ECONNRESET' && !direct) return reject(error);
+      const lost = error?.code === 'ECONNRESET' && !direct;
       const reason = error?.message ?? 'the connection was closed in the handshake';
-      reject(new TlsError(reason, { cause: error }));
+      reject(lost ? error : new TlsError(reason, { cause: error }));
     };
     const succeed = (): void => {
       secure.removeAllListeners('close').off('error', fail);

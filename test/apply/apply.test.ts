@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyPlan } from '../../src/apply/apply.js';
 import { type ConnectionConfig, createConnectionConfig } from '../../src/postgres/config.js';
 import { isSatisfied, readLedger, readStatementSql } from '../../src/postgres/ledger.js';
+import type { Session } from '../../src/postgres/session.js';
 import { createContext, createPlan, createSteps, type MigrationInput } from '../support/plans.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { getError, query as queryOn } from './support.js';
@@ -183,6 +184,43 @@ test('what a migration leaves in the session does not reach the next one', async
   expect(
     await query(config, "select sql from plinth.statements where migration = '2.sql' and index = 0"),
   ).toEqual([{ sql: "insert into a values ('é\\n')" }]);
+});
+
+test('each migration costs one round trip', async () => {
+  const count = async (length: number): Promise<number> => {
+    const many = Array.from({ length }, (_, n) => ({
+      name: `${n}.sql`,
+      steps: [`create table t${n} (id int)`, `insert into t${n} values (1)`],
+    }));
+    const { context } = createContext(await server.createDatabase(), many);
+    let messages = 0;
+    const connect: typeof context.connect = async (within) => {
+      const session = await context.connect(within);
+      const execute: Session['execute'] = (sql) => {
+        messages += 1;
+        return session.execute(sql);
+      };
+      return { ...session, execute, query: async (sql) => (await execute(sql)).at(-1)!.rows };
+    };
+    await applyPlan({ ...context, connect });
+    return messages;
+  };
+  expect((await count(12)) - (await count(2))).toBe(10);
+});
+
+test('the server looks for a client that is gone in every migration', async () => {
+  const config = await server.createDatabase();
+  const keep = (n: number) =>
+    `create table c${n} as select current_setting('client_connection_check_interval') as v`;
+  await applyPlan(
+    createContext(config, [
+      { name: '1.sql', steps: [keep(1), 'reset all'] },
+      { name: '2.sql', steps: [keep(2)] },
+    ]).context,
+  );
+  expect(await query(config, 'select c1.v as a, c2.v as b from c1, c2')).toEqual([
+    { a: '500ms', b: '500ms' },
+  ]);
 });
 
 test('the search path of the history holds in every migration', async () => {

@@ -1,5 +1,10 @@
 import type { MigrationInput } from '../support/plans.js';
 
+/** One migration that sleeps on the server. */
+export const SLEEPING: readonly MigrationInput[] = [
+  { name: 's.sql', steps: ['create table s (id int)', 'select pg_sleep(60)'] },
+];
+
 /** Thirty migrations of a few milliseconds each, some with what runs outside of a transaction. */
 export function createKillHistory(): readonly MigrationInput[] {
   return Array.from({ length: 30 }, (_, n) => {

@@ -46,9 +46,9 @@ const FINGERPRINT = `select
   (select string_agg(migration || '#' || index || state, ',' order by migration, index) from plinth.statements) as ledger,
   (select count(*)::int from t29) as rows`;
 
-async function killAfter(config: ConnectionConfig, milliseconds: number): Promise<void> {
+async function killAfter(config: ConnectionConfig, milliseconds: number, what = ''): Promise<void> {
   const fields = JSON.stringify({ ...config, password: config.password });
-  const process = spawn(globalThis.process.execPath, [child, fields], {
+  const process = spawn(globalThis.process.execPath, [child, fields, what], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(process.stdout, 'data');
@@ -97,3 +97,17 @@ test('killed at twenty random moments: the ledger is true, the lock free within 
   expect(await query(server, config, FINGERPRINT)).toEqual([expected]);
   expect(partly).toBeGreaterThan(0);
 }, 120_000);
+
+test('killed while the server is busy with its statement: the lock is free within 2 s', async () => {
+  const config = await server.createDatabase();
+  await killAfter(config, 600, 'sleeping');
+  const session = await server.open(config);
+  const begun = performance.now();
+  await withLock(session, { schema: 'plinth', timeoutMs: 10_000 }, () => Promise.resolve());
+  const waited = performance.now() - begun;
+  expect(waited).toBeLessThan(2_000);
+  expect(
+    await session.query("select to_regclass('s') as s, to_regclass('plinth.runs')::text as runs"),
+  ).toEqual([{ s: null, runs: 'plinth.runs' }]);
+  await session.close();
+});
