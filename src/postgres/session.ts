@@ -1,4 +1,3 @@
-import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Notification } from 'pg';
 import pg from 'pg';
@@ -157,7 +156,7 @@ function requireChannelBinding(connection: NodeJS.EventEmitter, transport: Duple
     if (!bound) transport.destroy(new TlsError('channel_binding=require, and the server offers none'));
   };
   connection.prependListener('authenticationSASL', (message: { mechanisms: readonly string[] }) => {
-    bound = transport instanceof net.Socket && message.mechanisms.includes('SCRAM-SHA-256-PLUS');
+    bound = message.mechanisms.includes('SCRAM-SHA-256-PLUS');
     refuse();
   });
   for (const event of ['authenticationCleartextPassword', 'authenticationMD5Password', 'authenticationOk']) {

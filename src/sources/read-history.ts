@@ -6,6 +6,7 @@ import type { Folder } from './folder.js';
 import { createListing } from './folder-listing.js';
 import type { ReadOptions } from './reader.js';
 import { getReader } from './readers.js';
+import { withTemplateComments } from './template-comments.js';
 
 /** How a folder is to be read. */
 export interface HistoryOptions extends ReadOptions {
@@ -30,7 +31,10 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
   if (reading.migrations.length === 0) {
     throw new PlinthError('FOLDER_EMPTY', { path: folder.location, format, passedOver: passedOver.length });
   }
-  const migrations = reading.migrations.map((draft, ordinal) => ({ ordinal, ...draft }));
+  const migrations = reading.migrations.map((draft, ordinal) => ({
+    ordinal,
+    ...withTemplateComments(draft, options.placeholders ?? {}),
+  }));
   return {
     format,
     location: folder.location,

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type CheckResult, checkHistory } from './check.js';
+import { findSystemBinaries, startSystemServer } from './system-server.js';
+
+const HELP = `npm run histories -- DIR… [--sequences N] [--prelude FILE] [--search-path PATH]
+
+Applies each migration folder as a whole, table by table and in random orders, and compares every outcome with
+what psql makes of the same SQL. DIR may be DIR=PRELUDE or DIR=PRELUDE=SEARCH_PATH. PLINTH_HISTORIES names more
+folders, separated by colons. Needs Debian's postgresql (server, psql and pg_dump).`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sequences: { type: 'string', default: '20' }, help: { type: 'boolean', default: false } },
+});
+const folders = [
+  ...positionals,
+  ...(process.env['PLINTH_HISTORIES'] ?? '').split(':').filter((dir) => dir !== ''),
+];
+const binaries = findSystemBinaries();
+if (values.help || folders.length === 0) {
+  console.log(HELP);
+} else if (binaries === null) {
+  console.error('There is no PostgreSQL below /usr/lib/postgresql: apt-get install postgresql');
+  process.exitCode = 1;
+} else {
+  const server = startSystemServer(binaries);
+  console.error(server.version);
+  const results: (readonly [string, CheckResult])[] = [];
+  try {
+    for (const given of folders) {
+      const [folder, prelude, searchPath] = given.split('=') as [string, string?, string?];
+      if (!existsSync(folder)) throw new Error(`there is no folder ${folder}`);
+      const result = await checkHistory(server, {
+        folder,
+        prelude: prelude === undefined || prelude === '' ? null : prelude,
+        searchPath: searchPath ?? null,
+        sequences: Number(values.sequences),
+        log: (line) => console.error(`${basename(folder)}${line}`),
+      });
+      results.push([basename(folder), result]);
+      console.error(`${basename(folder)} done in ${result.seconds.toFixed(0)} s`);
+    }
+  } finally {
+    server.stop();
+  }
+  console.log(
+    '| history | format | files | statements | tables | whole | equal | equal alone | slice % | slice alone % | sequences | observe s | seconds |',
+  );
+  console.log('|---|---|---|---|---|---|---|---|---|---|---|---|---|');
+  for (const [name, r] of results) {
+    const cells = [
+      name,
+      r.format,
+      r.migrations,
+      r.statements,
+      r.tables,
+      r.whole ? 'equal' : 'DIFFERS',
+      `${r.equal}/${r.tables}`,
+      `${r.equalAlone}/${r.tables}`,
+      r.slice.toFixed(1),
+      r.sliceAlone.toFixed(1),
+      `${r.sequencesEqual}/${r.sequences}`,
+      r.observeSeconds.toFixed(1),
+      r.seconds.toFixed(0),
+    ]; // prettier-ignore
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+  const failed = results.some(
+    ([, r]) => !r.whole || r.equal < r.tables || r.equalAlone < r.tables || r.sequencesEqual < r.sequences,
+  );
+  if (failed) process.exitCode = 1;
+}
