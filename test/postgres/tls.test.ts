@@ -121,6 +121,22 @@ describe.skipIf(!hasOpenssl())('TLS', () => {
     );
   });
 
+  test('channel binding is demanded where it is asked for', async () => {
+    const { label: _, ...fields } = server.config;
+    const openBound = (mode: TlsConfig['mode']) => {
+      const { password } = server.config;
+      const config = createConnectionConfig({
+        ...fields,
+        password,
+        tls: { mode },
+        channelBinding: 'require',
+      });
+      return connect(config, { applicationName: 'plinth-test', timeoutMs: 3_000 });
+    };
+    await (await openBound('require')).close();
+    expect((await getError(openBound('disable'))).code).toBe('TLS_FAILED');
+  });
+
   test('a cancel goes over TLS, too', async () => {
     const session = await open({ mode: 'verify-ca', ca });
     const sleeping = session.query('select pg_sleep(9)').catch((error: unknown) => error);
