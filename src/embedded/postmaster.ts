@@ -49,18 +49,22 @@ export async function waitForReaping(dataDir: string): Promise<void> {
 export function isPostmaster(pid: number, dataDir: string): boolean {
   if (!isAlive(pid)) return false;
   if (process.platform === 'win32') return true;
-  return getCommand(pid).includes(dataDir);
+  // pg_ctl starts it as `postgres -D <dataDir>`; `ps` prints the same without the borders of the arguments.
+  return process.platform === 'linux'
+    ? getArguments(pid).includes(dataDir)
+    : getCommand(pid).includes(dataDir);
+}
+
+function getArguments(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
 }
 
 function getCommand(pid: number): string {
-  if (process.platform !== 'linux')
-    return spawnSync('ps', ['-p', `${pid}`, '-o', 'command=']).stdout.toString();
-  try {
-    // Empty for a zombie, which a container's first process may never reap.
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
+  return spawnSync('ps', ['-p', `${pid}`, '-o', 'command=']).stdout.toString();
 }
 
 /** `fast` ends sessions and writes a checkpoint; `immediate` just ends. */
