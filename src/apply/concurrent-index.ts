@@ -13,6 +13,8 @@ export async function readPlainSteps(
   migration: PlannedMigration,
 ): Promise<ReadonlySet<string>> {
   const plain = new Set<string>();
+  // Names are looked up before the migration runs; one that sets a search path of its own may mean another table.
+  if (migration.steps.some((step) => step.session && /search_path/i.test(step.sql))) return plain;
   for (const step of migration.steps) {
     if (step.concurrently !== undefined && (await isForNobody(session, step))) plain.add(getStepKey(step));
   }

@@ -51,6 +51,18 @@ test('on a table that is empty or new it is a plain index of the same transactio
   expect(await query(server, config, sql)).toEqual([{ n: 1 }]);
 });
 
+test('in a migration that sets its own search path nothing is taken for empty', async () => {
+  const config = await server.createDatabase();
+  await query(server, config, 'create schema app');
+  await query(server, config, 'create table app.t as select 1 as id');
+  const set = { sql: 'set search_path = app', session: true };
+  const steps = [set, 'create table u (id int)', createIndex('t_id', 't')];
+  await applyPlan(createContext(config, [{ name: '1.sql', steps }]).context);
+  const sql = `select count(distinct xmin::text)::int as n from pg_class
+    where relname in ('u', 't_id') and relnamespace = 'app'::regnamespace`;
+  expect(await query(server, config, sql)).toEqual([{ n: 2 }]);
+});
+
 test('a waiter for the lock does not stand in the way of a concurrent build', async () => {
   const config = await server.createDatabase();
   await applyPlan(createContext(config, [rows]).context);
