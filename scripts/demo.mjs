@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { startEmbedded, stopEmbedded } from '../dist/index.js';
+import { startEmbedded, stopEmbedded } from '../dist/embedded/server.js';
 import { kubernautMigrations } from '../dist/kubernaut/index.js';
 
 const TABLE = 'audit_events';

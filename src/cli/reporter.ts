@@ -10,7 +10,7 @@ export async function withReporter<T>(
   io: Io,
   values: Values,
   lines: boolean,
-  work: (context: CallContext) => Promise<T>,
+  work: (context: Required<CallContext>) => Promise<T>,
 ): Promise<T> {
   if (lines && values['json'] === true) {
     return work({ signal: io.signal, onEvent: createLineWriter(io) });

@@ -7,7 +7,10 @@ const FORMAT = 'plinth-events/1';
 
 /** One event as a line of NDJSON, without its line break. */
 export function renderEventJson(event: RunEvent): string {
-  return renderLine(event);
+  if (event.type !== 'history') return renderLine(event);
+  // Its own `format`, the tool, makes way for that of the line.
+  const { format: historyFormat, ...rest } = event;
+  return renderLine({ ...rest, historyFormat });
 }
 
 /** The last line of a run that went well. */
@@ -32,7 +35,7 @@ export function renderErrorJson(error: unknown): string {
   });
 }
 
-function renderLine(value: object): string {
+function renderLine<T extends { readonly type: string }>(value: T): string {
   return JSON.stringify({ format: FORMAT, ...value }, (_, item: unknown) =>
     typeof item === 'string' ? redact(item) : item,
   );

@@ -37,3 +37,8 @@ export function renderCommitted(result: RunResult): string {
       : `${renderCount(applied.length, 'statement')} of ${renderList(names, 5)}`;
   return `${committed}${open > 0 ? `; not executed: ${renderCount(open, 'statement')}` : ''}`;
 }
+
+/** Where the embedded server is, which stays up after the run. */
+export function renderEmbedded(target: string, dataDir: string): string {
+  return `PostgreSQL in ${dataDir} stays up: postgresql://${target}`;
+}

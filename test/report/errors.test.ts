@@ -110,6 +110,11 @@ describe('NDJSON', () => {
       type: 'connecting',
       target: 'postgres://u:***@h/db',
     });
+    expect(
+      JSON.parse(
+        renderEventJson({ type: 'history', format: 'goose', location: 'db', migrations: 1, passedOver: [] }),
+      ),
+    ).toMatchObject({ format: 'plinth-events/1', type: 'history', historyFormat: 'goose' });
     expect(JSON.parse(renderResultJson(RESULT))).toMatchObject({ type: 'finished', result: { run: 'r1' } });
   });
 });
