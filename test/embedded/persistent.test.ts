@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isAlive } from '../../src/embedded/process-identity.js';
 import { getEmbeddedStatus, startEmbedded, stopEmbedded } from '../../src/embedded/server.js';
 import { hasEnded, startOwner } from './owner.js';
 import { query } from './query.js';
@@ -102,7 +101,7 @@ describe('a server with a folder', () => {
     if (!detached) expect(await hasEnded(said.pid)).toBe(true);
     if (detached) expect(await query(said.url, 'SELECT 1')).toEqual([[1]]);
     expect(await stopEmbedded(dataDir)).toBe(detached);
-    expect(isAlive(said.pid)).toBe(false);
+    expect(await hasEnded(said.pid)).toBe(true);
   });
 });
 
