@@ -63,8 +63,13 @@ export function createReasons(observation: Observation): Reasons {
           .sort((a, b) => a - b)
           .map((ordinal) => {
             const { why, object } = whys.get(ordinal)!;
-            const parts = observation.statements[ordinal]!.effect.parts.find(([owner]) => owner === object);
-            const chain = [...getStatementChain(ordinal), ...(parts === undefined ? [] : [parts[1]])];
+            const { creates, parts } = observation.statements[ordinal]!.effect;
+            // What makes the object itself needs no further word; of an altered one the first part tells which side.
+            const part =
+              object === null || creates.includes(object)
+                ? undefined
+                : parts.find(([owner]) => owner === object);
+            const chain = [...getStatementChain(ordinal), ...(part === undefined ? [] : [part[1]])];
             return [ordinal, { why, chain }] as const;
           }),
       ),
