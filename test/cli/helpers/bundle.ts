@@ -19,6 +19,7 @@ export async function createBundle(
 ): Promise<Bundle> {
   const dir = await mkdtemp(join(root, 'node_modules', '.plinth-test-'));
   await writeFile(join(dir, 'package.json'), '{"type":"module"}');
+  const remove = (): Promise<void> => rm(dir, { recursive: true, force: true });
   await build({
     entryPoints: { ...entryPoints },
     outdir: dir,
@@ -31,6 +32,9 @@ export async function createBundle(
     logLevel: 'error',
     define: { __PLINTH_VERSION__: '"9.8.7"' },
     plugins: [...plugins],
+  }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
   });
-  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+  return { dir, remove };
 }
