@@ -17,12 +17,13 @@ import {
 import { isSatisfied, readLedger, readStatementSql } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
 import { createPlanner, getSelectionKey, getTableSizes } from './run/planning.js';
-import { type Context, getLockFile, getObservation, type Prepared, prepare } from './run/prepare.js';
+import { getLockFile, getObservation, prepare } from './run/prepare.js';
+import type { Context, Prepared } from './run/prepared.js';
 import { createTarget, type Target } from './run/target.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
-export type { Context } from './run/prepare.js';
+export type { Context } from './run/prepared.js';
 
 /**
  * What `apply` would run, and why. Without a target the plan is for an empty database.

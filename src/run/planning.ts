@@ -10,7 +10,8 @@ import type { HistoryRecord } from '../postgres/record-queries.js';
 import { renderStatementDiff } from '../report/statement-diff.js';
 import { createSlicer, type Slicer } from '../slice/slice.js';
 import { getExpandedText } from '../sql/expand.js';
-import { getObservation, getParsedStatements, type Prepared } from './prepare.js';
+import { getObservation, getParsedStatements } from './prepare.js';
+import type { Prepared } from './prepared.js';
 
 /** Everything that planning needs and no ledger changes. */
 export interface Planner {

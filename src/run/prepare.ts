@@ -1,8 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlinthError } from '../errors.js';
-import type { OnEvent } from '../model/event.js';
-import type { History } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
 import { getObservationKey, readCached, readCachedByMeaning, writeCached } from '../observe/cache.js';
 import { LOCK_FILE, readLockFile } from '../observe/lock-file.js';
@@ -10,25 +8,7 @@ import type { ResolvedHistoryOptions } from '../options.js';
 import type { PlannableStatement } from '../plan/plannable.js';
 import { createDirectoryFolder } from '../sources/folder.js';
 import { readHistory } from '../sources/read-history.js';
-
-/** How a library call is watched and stopped. */
-export interface Context {
-  /** Stops the call: what is not committed is rolled back. */
-  readonly signal?: AbortSignal;
-  readonly onEvent?: OnEvent;
-}
-
-/** A history that is read, and where its observation may be. */
-export interface Prepared {
-  readonly history: History;
-  readonly options: ResolvedHistoryOptions;
-  readonly context: Context;
-  /** The prelude's text. */
-  readonly prelude: string | null;
-  /** What the observation is kept under. */
-  readonly key: string;
-  readonly lockFile: string | null;
-}
+import type { Context, Prepared } from './prepared.js';
 
 /** Reads the folder and the prelude; nothing is parsed yet. */
 export async function prepare(options: ResolvedHistoryOptions, context: Context): Promise<Prepared> {

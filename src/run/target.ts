@@ -6,7 +6,7 @@ import type { ConnectionConfig } from '../postgres/config.js';
 import { connect } from '../postgres/connect.js';
 import { resolveConnection } from '../postgres/connection.js';
 import type { Session } from '../postgres/session.js';
-import type { Context } from './prepare.js';
+import type { Context } from './prepared.js';
 
 /** Where to apply to, as one run sees it. */
 export interface Target {

@@ -10,7 +10,7 @@ import {
   isSessionSetting,
   isTransactionSetting,
 } from '../sql/traits.js';
-import type { Prepared } from './prepare.js';
+import type { Prepared } from './prepared.js';
 import { withScratchDatabase } from './scratch-server.js';
 
 export { getRespanned } from '../observe/respan.js';
