@@ -19,7 +19,7 @@ import type { Session } from './postgres/session.js';
 import { createPlanner, getSelectionKey, getTableSizes } from './run/planning.js';
 import { getLockFile, getObservation, prepare } from './run/prepare.js';
 import type { Context, Prepared } from './run/prepared.js';
-import { createTarget, type Target } from './run/target.js';
+import type { Target } from './run/target.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
@@ -37,6 +37,7 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
   if (resolved.url === null && resolved.embedded === null) {
     return planner.getPlan(EMPTY_LEDGER, async () => null);
   }
+  const { createTarget } = await import('./run/target.js');
   const target = await createTarget(resolved, 'plan', context);
   const session = await target.open({ timeoutMs: resolved.timeout, signal: context.signal });
   try {
@@ -56,6 +57,8 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
 export async function apply(options: ApplyOptions, context: Context = {}): Promise<RunResult> {
   const resolved = resolveApplyOptions(options, process.env);
   const prepared = await prepare(resolved, context);
+  // The driver is loaded where there is a target, and not before.
+  const { createTarget } = await import('./run/target.js');
   const target = await createTarget(resolved, resolved.service, context);
   const open = (within: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<Session> =>
     target.open(within);

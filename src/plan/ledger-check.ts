@@ -1,6 +1,6 @@
 import type { History } from '../model/history.js';
 import type { HistoryChange, Ledger, LedgerStatement } from '../model/ledger.js';
-import type { PlannableStatement } from './plannable.js';
+import { getByMigration, type PlannableStatement } from './plannable.js';
 
 /** How the folder and the ledger fit. */
 export interface LedgerFit {
@@ -30,12 +30,7 @@ export function getLedgerFit(
     if (rows === undefined) byMigration.set(row.migration, [row]);
     else rows.push(row);
   }
-  const own = new Map<number, PlannableStatement[]>();
-  for (const statement of statements) {
-    const list = own.get(statement.migration);
-    if (list === undefined) own.set(statement.migration, [statement]);
-    else list.push(statement);
-  }
+  const own = getByMigration(statements);
   const applied = new Set<number>();
   const started = new Set<number>();
   const changes: HistoryChange[] = [];

@@ -5,7 +5,7 @@ import type { Observation } from '../model/observation.js';
 import type { LeftOut, Plan, PlannedMigration, Step } from '../model/plan.js';
 import type { Reason, Slice } from '../model/slice.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
-import { createStep, type PlannableStatement } from './plannable.js';
+import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
 
 export interface PlanRequest {
   /** The history's name in the ledger. */
@@ -40,8 +40,9 @@ export function createPlan(request: PlanRequest): Planned {
   const elidedOrdinals = new Set([...(slice?.idle ?? [])].filter((o) => !live.has(o) && !fit.applied.has(o)));
   const again = getRepeated(request, fit, isKept);
 
+  const byMigration = getByMigration(statements);
   const migrations = history.migrations.flatMap((migration): PlannedMigration[] => {
-    const own = statements.filter((statement) => statement.migration === migration.ordinal);
+    const own = byMigration.get(migration.ordinal) ?? [];
     const runs = own.filter(
       (s) => isKept(s.ordinal) && (!fit.applied.has(s.ordinal) || again.has(s.ordinal)),
     );

@@ -73,3 +73,16 @@ export function createStep(statement: PlannableStatement, migration: Migration, 
     ...(concurrently === null ? {} : { concurrently }),
   }; // prettier-ignore
 }
+
+/** Statements by the ordinal of their migration. */
+export function getByMigration<S extends { readonly migration: number }>(
+  statements: readonly S[],
+): ReadonlyMap<number, readonly S[]> {
+  const groups = new Map<number, S[]>();
+  for (const statement of statements) {
+    const group = groups.get(statement.migration);
+    if (group === undefined) groups.set(statement.migration, [statement]);
+    else group.push(statement);
+  }
+  return groups;
+}

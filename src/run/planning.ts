@@ -5,9 +5,8 @@ import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 import type { ResolvedPlanOptions } from '../options.js';
 import { createPlan } from '../plan/plan.js';
-import { getObservedStatements, type PlannableStatement } from '../plan/plannable.js';
+import { getByMigration, getObservedStatements, type PlannableStatement } from '../plan/plannable.js';
 import type { HistoryRecord } from '../postgres/record-queries.js';
-import { renderStatementDiff } from '../report/statement-diff.js';
 import { createSlicer, type Slicer } from '../slice/slice.js';
 import { getExpandedText } from '../sql/expand.js';
 import { getObservation, getParsedStatements } from './prepare.js';
@@ -30,6 +29,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
   const observation = options.tables.length === 0 ? null : await getObservation(prepared);
   const statements =
     observation === null ? await getParsedStatements(prepared) : getStatements(prepared, observation);
+  const byMigration = getByMigration(statements);
   const slicer = observation === null ? null : createSlicer(observation);
   const request = { tables: options.tables, alone: options.alone, declared: options.declared ?? [] };
   const slice = slicer?.getSlice(request) ?? null;
@@ -60,7 +60,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
         id,
         ordinal,
         name,
-        digests: statements.filter((s) => s.migration === ordinal).map((s) => s.digest),
+        digests: (byMigration.get(ordinal) ?? []).map((s) => s.digest),
       })),
     }),
   };
@@ -128,6 +128,7 @@ async function raiseChanges(
     }
     return;
   }
+  const { renderStatementDiff } = await import('../report/statement-diff.js');
   const shown: { place: string; diff: string }[] = [];
   for (const { change, place } of places) {
     const before = await readOldSql(change);

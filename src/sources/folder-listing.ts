@@ -9,16 +9,31 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
   const paths = await folder.list();
   const visible = paths.filter((path) => !isHidden(path));
   const others = getOtherDialectFiles(visible);
+  const candidates = visible.filter((path) => !others.has(path));
   const contents = new Map<string, Promise<Uint8Array>>();
-  const read = (path: string): Promise<Uint8Array> => {
+  const readOne = (path: string): Promise<Uint8Array> => {
     const known = contents.get(path) ?? folder.read(path);
     contents.set(path, known);
+    // Whoever asks for the file is told; a read ahead is not.
+    known.catch(() => undefined);
     return known;
+  };
+  let isReadingAhead = false;
+  const read = (path: string): Promise<Uint8Array> => {
+    const content = readOne(path);
+    if (!isReadingAhead) {
+      isReadingAhead = true;
+      void readAhead(
+        candidates.filter((file) => /\.sql$/i.test(file)),
+        readOne,
+      );
+    }
+    return content;
   };
   return {
     location: folder.location,
     paths,
-    candidates: visible.filter((path) => !others.has(path)),
+    candidates,
     isOtherDialect: (path) => others.has(path),
     getText: async (path) => parseText(path, await read(path)),
     async peek(path) {
@@ -30,4 +45,14 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
       }
     },
   };
+}
+
+/** Readers go file by file; several at a time come in faster, and few enough to stay below the limit of open files. */
+async function readAhead(
+  paths: readonly string[],
+  read: (path: string) => Promise<Uint8Array>,
+): Promise<void> {
+  for (let from = 0; from < paths.length; from += 64) {
+    await Promise.allSettled(paths.slice(from, from + 64).map(read));
+  }
 }

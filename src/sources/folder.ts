@@ -59,12 +59,13 @@ async function listFiles(folder: string, prefix: string, entered: Set<string>): 
   const real = await withReadErrors(folder, () => realpath(folder));
   if (entered.has(real)) return [];
   entered.add(real);
-  const names = await withReadErrors(folder, () => readdir(folder));
+  const entries = await withReadErrors(folder, () => readdir(folder, { withFileTypes: true }));
   const files: string[] = [];
-  for (const name of names.sort()) {
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { name } = entry;
     if (NEVER_ENTERED.has(name)) continue;
     const path = join(folder, name);
-    const found = await getStat(path);
+    const found = entry.isFile() || entry.isDirectory() ? entry : await getStat(path);
     if (found?.isDirectory()) files.push(...(await listFiles(path, `${prefix}${name}/`, entered)));
     else if (found?.isFile()) files.push(prefix + name);
   }
