@@ -24,17 +24,22 @@ export async function readLockFile(path: string): Promise<Observation | null> {
     }
     throw new PlinthError('LOCK_FILE_INVALID', { path, reason: (error as Error).message }, { cause: error });
   }
-  let lock: { format?: unknown; observation?: Observation };
+  let lock: { format?: unknown; observation?: Observation } | null;
   try {
     lock = JSON.parse(text) as typeof lock;
   } catch (cause) {
     throw new PlinthError('LOCK_FILE_INVALID', { path, reason: 'it is not JSON' }, { cause });
   }
-  if (lock.format !== FORMAT || lock.observation?.format !== 'plinth-observation/1') {
-    const reason = `its format is ${JSON.stringify(lock.format ?? null)}, this Plinth reads ${FORMAT}`;
+  const observation = lock?.observation;
+  if (lock?.format !== FORMAT || observation?.format !== 'plinth-observation/1') {
+    const reason = `its format is ${JSON.stringify(lock?.format ?? null)}, this Plinth reads ${FORMAT}`;
     throw new PlinthError('LOCK_FILE_INVALID', { path, reason });
   }
-  return lock.observation;
+  const { statements, objects, tables, late } = observation;
+  if (![statements, objects, tables, late].every(Array.isArray)) {
+    throw new PlinthError('LOCK_FILE_INVALID', { path, reason: 'a part of it is missing' });
+  }
+  return observation;
 }
 
 /** Writes an observation with one line a statement and an object, so that a pull request shows what changed. */
