@@ -161,7 +161,7 @@ async function getSatisfied(
   const result: RunResult = {
     outcome: 'nothing-to-do',
     run: target.runId,
-    tables: options.tables,
+    tables: found.tables,
     created: [],
     already: 0,
     steps: [],

@@ -131,6 +131,7 @@ async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
   const { context, session, scope, progress, stop } = turn;
   const existing = await readExistingRelations(session, plan.creates);
   if (existing.length > 0) throw new TableExistsError('TABLE_EXISTS', { tables: existing });
+  await ensureStillThere(session, context.record.selection.tables, plan);
   state.checked = true;
   for (const key of await ensureRoles(session, context, plan, progress)) turn.skipped.add(key);
   const run = {
@@ -145,6 +146,17 @@ async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
   for (const migration of plan.migrations) {
     stop.throwIfStopped(`running ${migration.name}`);
     await runMigration(turn, migration);
+  }
+}
+
+/** Wanted tables that this plan does not make were made by an earlier run, so they must be there. */
+async function ensureStillThere(session: Session, wanted: readonly string[], plan: Plan): Promise<void> {
+  const made = wanted.filter((table) => !plan.creates.includes(table));
+  const existing = await readExistingRelations(session, made);
+  const missing = made.filter((table) => !existing.includes(table));
+  // A table that gets its name by a step of this plan is not missing.
+  if (missing.length > 0 && plan.migrations.every((migration) => migration.steps.length === 0)) {
+    throw new PlinthError('LEDGER_UNTRUE', { missing });
   }
 }
 

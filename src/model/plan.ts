@@ -45,12 +45,20 @@ export interface PlannedMigration {
   readonly elided: readonly Step[];
 }
 
+/** A statement that is not part of the plan. */
+export interface LeftOutStatement {
+  readonly migrationName: string;
+  readonly line: number;
+  readonly kind: string;
+  readonly sql: string;
+}
+
 export interface LeftOut {
   readonly statements: number;
-  /** Ordinals of the statements that nothing wanted needs. */
-  readonly unneeded: readonly number[];
-  /** Ordinals of needed-looking statements that did nothing. */
-  readonly idle: readonly number[];
+  /** Nothing wanted needs them. */
+  readonly unneeded: readonly LeftOutStatement[];
+  /** They did nothing when the history ran. */
+  readonly idle: readonly LeftOutStatement[];
 }
 
 /** Slice minus ledger. */

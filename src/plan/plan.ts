@@ -2,7 +2,7 @@ import { PlinthError } from '../errors.js';
 import type { History } from '../model/history.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Observation } from '../model/observation.js';
-import type { LeftOut, Plan, PlannedMigration, Step } from '../model/plan.js';
+import type { LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from '../model/plan.js';
 import type { Reason, Slice } from '../model/slice.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
 import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
@@ -75,7 +75,7 @@ export function createPlan(request: PlanRequest): Planned {
     tables: slice?.tables ?? [],
     migrations,
     already: statements.filter((s) => isKept(s.ordinal) && !s.session && fit.applied.has(s.ordinal)).length,
-    leftOut: getLeftOut(statements, slice),
+    leftOut: getLeftOut(request, slice),
     creates: getCreatedTables(request, migrations),
   };
   ensureOrder(request, fit, plan);
@@ -129,12 +129,16 @@ function getRepeated(
   return new Set(again.map((s) => s.ordinal));
 }
 
-function getLeftOut(statements: readonly PlannableStatement[], slice: Slice | null): LeftOut {
+function getLeftOut({ history, statements }: PlanRequest, slice: Slice | null): LeftOut {
   if (slice === null) return { statements: 0, unneeded: [], idle: [] };
-  const out = statements.filter((s) => !slice.kept.has(s.ordinal));
-  const idle = out.filter((s) => s.effect?.idle === true).map((s) => s.ordinal);
-  const unneeded = out.filter((s) => s.effect?.idle !== true).map((s) => s.ordinal);
-  return { statements: out.length, unneeded, idle };
+  const unneeded: LeftOutStatement[] = [];
+  const idle: LeftOutStatement[] = [];
+  for (const { ordinal, migration, line, kind, sql, effect } of statements) {
+    if (slice.kept.has(ordinal)) continue;
+    const migrationName = history.migrations[migration]!.name;
+    (effect?.idle === true ? idle : unneeded).push({ migrationName, line, kind, sql });
+  }
+  return { statements: unneeded.length + idle.length, unneeded, idle };
 }
 
 function getCreatedTables(

@@ -71,6 +71,8 @@ export interface Satisfied {
   readonly satisfied: boolean;
   /** Tables that the ledger says were made and that are gone. */
   readonly missing: readonly string[];
+  /** The tables of the selection as `schema.name`. */
+  readonly tables: readonly string[];
   /** The run that satisfied it. */
   readonly run: string | null;
   /** Null where there is no ledger yet. */
@@ -88,7 +90,7 @@ export async function isSatisfied(
     [row] = await session.query(getSatisfiedSql(schema, ask));
   } catch (error) {
     if (NO_LEDGER.has(getSqlState(error) ?? '')) {
-      return { satisfied: false, missing: [], run: null, facts: null };
+      return { satisfied: false, missing: [], tables: [], run: null, facts: null };
     }
     throw await explainDenied(session, error, `read the ledger in schema ${schema}`);
   }
@@ -97,6 +99,7 @@ export async function isSatisfied(
   return {
     satisfied: row!['recorded'] === true && missing.length === 0,
     missing,
+    tables: (row!['tables'] as string[] | null) ?? [],
     run: row!['run'] as string | null,
     facts: parseFacts(row!),
   };

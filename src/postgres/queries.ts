@@ -94,7 +94,7 @@ export function getSatisfiedSql(
   ask: { readonly history: string; readonly key: string; readonly digest: string },
 ): string {
   const s = renderIdentifier(schema);
-  return `select ${FACT_COLUMNS}, s.run, s.run is not null as recorded, array(
+  return `select ${FACT_COLUMNS}, s.run, s.tables, s.run is not null as recorded, array(
   select t from unnest(s.tables) t where pg_catalog.to_regclass(
     quote_ident(split_part(t, '.', 1)) || '.' || quote_ident(substr(t, strpos(t, '.') + 1))) is null
 ) as missing, (select max(version) from ${s}.meta) as version

@@ -1,4 +1,4 @@
-import type { Plan } from '../model/plan.js';
+import type { LeftOutStatement, Plan } from '../model/plan.js';
 import { getKindWords } from './kind-words.js';
 
 /** A plan as the value that `plinth plan --json` prints; `statement` is the place in its migration, from 0. */
@@ -28,6 +28,14 @@ export function renderPlanJson(plan: Plan) {
     ),
     creates: plan.creates,
     already: plan.already,
-    leftOut: plan.leftOut,
+    leftOut: {
+      statements: plan.leftOut.statements,
+      unneeded: plan.leftOut.unneeded.map(renderLeftOut),
+      idle: plan.leftOut.idle.map(renderLeftOut),
+    },
   };
+}
+
+function renderLeftOut({ migrationName, line, kind, sql }: LeftOutStatement) {
+  return { migration: migrationName, line, kind: getKindWords(kind, sql), sql };
 }

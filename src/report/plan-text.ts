@@ -1,4 +1,4 @@
-import type { LeftOut, Plan, PlannedMigration, Step } from '../model/plan.js';
+import type { LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from '../model/plan.js';
 import { renderCount, renderList } from './measure.js';
 import { renderReason } from './reason-words.js';
 import { renderSqlSummary } from './sql-summary.js';
@@ -23,7 +23,10 @@ export function renderPlanText(plan: Plan, options: PlanTextOptions = {}): strin
   const blocks = plan.migrations
     .filter((migration) => migration.steps.length > 0)
     .map((migration) => renderMigration(migration, { width, columns, style }));
-  const summary = [...renderTotals(plan), ...(options.leftOut === true ? renderLeftOut(plan.leftOut) : [])];
+  const summary = [
+    ...renderTotals(plan),
+    ...(options.leftOut === true ? renderLeftOut(plan.leftOut, width) : []),
+  ];
   return `${[...blocks, summary.join('\n')].join('\n\n')}\n`;
 }
 
@@ -89,20 +92,14 @@ function renderTotals(plan: Plan): string[] {
   ];
 }
 
-function renderLeftOut({ unneeded, idle }: LeftOut): string[] {
-  return [
-    ...(unneeded.length > 0 ? [`Not needed: statements ${renderRanges(unneeded)} of the history.`] : []),
-    ...(idle.length > 0 ? [`Without effect: statements ${renderRanges(idle)} of the history.`] : []),
-  ];
+function renderLeftOut({ unneeded, idle }: LeftOut, width: number): string[] {
+  return [...renderOmitted('Not needed:', unneeded, width), ...renderOmitted('Without effect:', idle, width)];
 }
 
-/** `1-3, 7` for the ordinals 0, 1, 2, 6. */
-function renderRanges(ordinals: readonly number[]): string {
-  const ranges: [number, number][] = [];
-  for (const ordinal of [...ordinals].sort((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last !== undefined && last[1] === ordinal) last[1] = ordinal + 1;
-    else ranges.push([ordinal + 1, ordinal + 1]);
-  }
-  return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
+function renderOmitted(title: string, statements: readonly LeftOutStatement[], width: number): string[] {
+  if (statements.length === 0) return [];
+  const lines = statements.map(
+    ({ migrationName, line, sql }) => `  ${migrationName}:${line}  ${renderSqlSummary(sql, width)}`,
+  );
+  return ['', title, ...lines];
 }

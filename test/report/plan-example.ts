@@ -85,6 +85,10 @@ export const PLAN: Plan = {
     },
   ],
   already: 2,
-  leftOut: { statements: 14, unneeded: [4, 5, 6, 9, 10, 12, 14, 15, 16, 17, 18], idle: [7, 8, 11] },
+  leftOut: {
+    statements: 2,
+    unneeded: [{ migrationName: '002_more.sql', line: 3, kind: 'CreateStmt', sql: 'CREATE TABLE other ()' }],
+    idle: [{ migrationName: '002_more.sql', line: 9, kind: 'UpdateStmt', sql: 'UPDATE other SET a = 1' }],
+  },
   creates: ['public.audit_events'],
 };
