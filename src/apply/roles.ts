@@ -15,6 +15,8 @@ const LEAVABLE: ReadonlySet<string> = new Set([
   'AlterOwnerStmt',
   'AlterDefaultPrivilegesStmt',
 ]);
+// DO $$ … CREATE ROLE …: whether it makes the role that it names, only running it tells.
+const MAKES_ROLES = /\bcreate\s+(?:role|user|group)\b/i;
 const NO_ROLE: ReadonlySet<string> = new Set(['public', 'current_user', 'current_role', 'session_user']);
 
 /** Sees to the roles that the plan names; returns the keys of the steps that are to be left out. */
@@ -30,7 +32,9 @@ export async function ensureRoles(
   const skipped = new Set<string>();
   const made = new Set<string>();
   const missing = new Map<string, Step[]>();
+  const makers: Step[] = [];
   for (const step of steps) {
+    if (step.kind === 'DoStmt' && MAKES_ROLES.test(step.sql)) makers.push(step);
     if (step.kind === 'CreateRoleStmt') {
       const [role] = step.roles;
       if (role !== undefined && existing.has(role)) {
@@ -41,6 +45,7 @@ export async function ensureRoles(
     }
     for (const role of step.roles) {
       if (existing.has(role) || made.has(role) || NO_ROLE.has(role)) continue;
+      if (makers.some(({ sql }) => sql.includes(role))) continue;
       missing.set(role, [...(missing.get(role) ?? []), step]);
     }
   }

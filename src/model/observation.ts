@@ -36,7 +36,12 @@ export interface Effect {
   readonly idle?: true;
   readonly targets?: readonly ObjectRef[];
   /** It failed on the scratch server: kept where a wanted object is named in it. */
-  readonly failed?: { readonly sqlstate: string; readonly message: string };
+  readonly failed?: {
+    readonly sqlstate: string;
+    readonly message: string;
+    /** The table that it would have made, with the schema if it names one, and its migration's name. */
+    readonly table?: { readonly schema: string; readonly name: string; readonly file: string };
+  };
   /** It must run outside of a transaction, whatever its file says. */
   readonly outside?: true;
   /** An index statement with the word CONCURRENTLY. */

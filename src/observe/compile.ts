@@ -7,7 +7,7 @@ import type {
   ObservedStatement,
 } from '../model/observation.js';
 import { getStatementsDigest } from '../sql/statements.js';
-import { getConcurrently, getRoles } from '../sql/traits.js';
+import { getConcurrently, getMadeTable, getRoles } from '../sql/traits.js';
 import type { Draft } from './drafts.js';
 import type { FinalState } from './final-state.js';
 import { getEarlierNeeds } from './order.js';
@@ -47,7 +47,7 @@ export function compileObservation(input: CompileInput): Observation {
       line,
       column,
       digest,
-      effect: compileEffect(draft, earlier[ordinal]!, getRef),
+      effect: compileEffect(draft, earlier[ordinal]!, getRef, history.migrations[migration]!.name),
     };
   });
   return {
@@ -71,10 +71,12 @@ function compileEffect(
   draft: Draft,
   before: readonly number[],
   getRef: (key: CatalogueKey) => ObjectRef,
+  file: string,
 ): Effect {
   const { watched, statement, standing } = draft;
   const roles = getRoles(statement);
   const concurrently = getConcurrently(statement);
+  const table = getMadeTable(statement);
   const compile = (keys: Iterable<CatalogueKey>): ObjectRef[] =>
     [...new Set([...keys].map(getRef))].sort((a, b) => a - b);
   const created = watched.commands.filter(
@@ -92,7 +94,9 @@ function compileEffect(
     ...(standing === 'session' ? { session: true as const } : {}),
     ...(standing === 'idle' ? { idle: true as const } : {}),
     ...(draft.targets.size > 0 ? { targets: compile(draft.targets) } : {}),
-    ...(watched.failed === null ? {} : { failed: watched.failed }),
+    ...(watched.failed === null
+      ? {}
+      : { failed: { ...watched.failed, ...(table === null ? {} : { table: { ...table, file } }) } }),
     ...(watched.mode === 'outside' ? { outside: true as const } : {}),
     ...(concurrently === null ? {} : { concurrently }),
     ...(roles.length > 0 ? { roles } : {}),

@@ -28,6 +28,7 @@ export function getWantedTables(observation: Observation, names: readonly string
         table.name === plain ||
         `${table.schema}.${table.name}` === plain,
     );
+    ensureObserved(observation, isMatch);
     if (found.length === 0) unknown.push({ name, nearest: getNearest(name, observation) });
     for (const { schema, name: table, object } of found) {
       wanted.set(`${schema}.${table}`, { name: `${schema}.${table}`, object });
@@ -35,6 +36,19 @@ export function getWantedTables(observation: Observation, names: readonly string
   }
   if (unknown.length > 0) throw new PlinthError('TABLE_UNKNOWN', { unknown });
   return [...wanted.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What a failed statement would have made is not left out in silence. */
+function ensureObserved({ statements, tables }: Observation, isMatch: (name: string) => boolean): void {
+  for (const { line, effect } of statements) {
+    const made = effect.failed?.table;
+    if (made === undefined) continue;
+    const { schema, name, file } = made;
+    if (!isMatch(name) && !isMatch(`${schema || 'public'}.${name}`)) continue;
+    // Another statement made it later.
+    if (tables.some((table) => table.name === name && (schema === '' || table.schema === schema))) continue;
+    throw new PlinthError('TABLE_NOT_OBSERVED', { table: name, file, line, reason: effect.failed!.message });
+  }
 }
 
 function getNearest(name: string, { tables }: Observation): string[] {

@@ -115,9 +115,13 @@ export function getRoles({ kind, node }: Pick<Sql, 'kind' | 'node'>): readonly s
   return [...roles];
 }
 
-/** The role that CREATE ROLE makes. */
-export function getCreatedRole({ kind, node }: Pick<Sql, 'kind' | 'node'>): string | null {
-  return kind === 'CreateRoleStmt' ? getString(node, 'role') : null;
+/** The table of its own that CREATE TABLE makes, as it stands there; null for partitions and temporary tables. */
+export function getMadeTable({ kind, node }: Pick<Sql, 'kind' | 'node'>) {
+  const isAs = kind === 'CreateTableAsStmt' && node['objtype'] === 'OBJECT_TABLE';
+  if ((kind !== 'CreateStmt' || isNode(node['partbound'])) && !isAs) return null;
+  const relation = isAs ? getChild(getChild(node, 'into'), 'rel') : getChild(node, 'relation');
+  if (relation['relpersistence'] === 't') return null;
+  return { schema: getString(relation, 'schemaname'), name: getString(relation, 'relname') };
 }
 
 const FILE_FUNCTIONS =
