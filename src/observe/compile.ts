@@ -114,8 +114,14 @@ function getParts({ watched }: Draft): readonly (readonly [CatalogueKey, string]
   return watched.commands.flatMap(({ self, owner, type, identity }) =>
     self === null || owner === null || self === owner
       ? []
-      : [[owner, `${type} ${getLastName(identity)}`] as const],
+      : [[owner, renderPart(self, type, identity)] as const],
   );
+}
+
+// A table that belongs to another table is its partition.
+function renderPart(self: CatalogueKey, type: string, identity: string): string {
+  const isPartition = self.startsWith('pg_class:') && type === 'table';
+  return `${isPartition ? 'partition' : type} ${getLastName(identity)}`;
 }
 
 function renderObject(

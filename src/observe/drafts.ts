@@ -122,7 +122,9 @@ function addRoles({ statement, watched, writes, needs }: Draft, { roles }: Memor
   }
   const isAboutRoles = /^(Create|Alter|Drop|Grant)Role|^AlterRoleSet/.test(statement.kind);
   for (const role of getRoles(statement).filter((name) => roles.has(name))) {
-    (isAboutRoles ? writes : needs).add(`role:${role}`);
+    // GRANT a TO b is about both, and needs both.
+    if (isAboutRoles) writes.add(`role:${role}`);
+    needs.add(`role:${role}`);
   }
 }
 

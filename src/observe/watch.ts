@@ -163,7 +163,7 @@ function readResolved({ resolved }: Before): readonly ResolvedName[] {
 
 function renderNames(
   statement: ParsedStatement,
-  lost: readonly (QualifiedName & { readonly kind: 'relation' | 'type' | 'function' })[],
+  lost: readonly (QualifiedName & { readonly kind: 'relation' | 'type' | 'function' | 'schema' })[],
 ): string {
   const mentions = getMentions(statement);
   const pairs = (names: readonly QualifiedName[]) => names.map(({ schema, name }) => [schema, name]);

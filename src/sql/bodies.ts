@@ -27,7 +27,11 @@ export function collectPlpgsqlNames(
   declared: NameCollector,
 ): boolean {
   const tree = parsePlpgsql(statement);
-  if (tree === null) return false;
+  if (tree === null) {
+    // libpg-query knows no `%type` in a function's own parameters.
+    for (const match of statement.matchAll(REFERRED_TYPE)) collectDeclaredType(match[0], declared);
+    return false;
+  }
   walkTree(tree, (key, value) => {
     if (key === 'PLpgSQL_expr' && isNode(value) && typeof value['query'] === 'string') {
       collectExpressionNames(value['query'], Number(value['parseMode'] ?? 0), body);
@@ -37,6 +41,9 @@ export function collectPlpgsqlNames(
   });
   return true;
 }
+
+const REFERRED_TYPE =
+  /(?:"[^"]+"|[\w$\u0080-\uffff]+)(?:\.(?:"[^"]+"|[\w$\u0080-\uffff]+))*\s*%\s*(?:row)?type\b/gi;
 
 /** What the body of a function that exists names, by its language; null where it could not be parsed. */
 export function getBodyNames(definition: string, language: string, source: string): MentionedNames | null {
@@ -77,12 +84,13 @@ function collectExpressionNames(query: string, parseMode: number, into: NameColl
 }
 
 function collectDeclaredType(typeName: string, into: NameCollector): void {
-  const referred = /^"?([\w$]+)"?(?:\."?([\w$]+)"?)?(?:\."?([\w$]+)"?)?\s*%/.exec(typeName);
+  // libpg-query leaves out the quotes: a name may hold blanks.
+  const referred = /^"?([^".%]+)"?(?:\."?([^".%]+)"?)?(?:\."?([^".%]+)"?)?\s*%/.exec(typeName);
   if (referred !== null) {
     into.addRelation([referred[1]!]);
     if (referred[2] !== undefined) into.addRelation([referred[1]!, referred[2]]);
     return;
   }
-  const plain = /^"?([\w$]+)"?(?:\."?([\w$]+)"?)?/.exec(typeName);
+  const plain = /^"?([^\s".[(]+)"?(?:\."?([^\s".[(]+)"?)?/.exec(typeName);
   if (plain !== null) into.addType(plain[2] === undefined ? [plain[1]!] : [plain[1]!, plain[2]]);
 }

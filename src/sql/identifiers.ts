@@ -71,7 +71,7 @@ function getDataWords(statement: Pick<ParsedStatement, 'kind' | 'node' | 'tokens
       inColumns = inColumns || (depth === 1 && columns.size > 0);
     } else if (token.text === ')') depth -= 1;
     if (inColumns && depth > 0) continue;
-    if (token.name === 'SCONST' && !(readsSequences && /^'[\w".$]+'$/.test(token.text))) continue;
+    if (token.name === 'SCONST' && !(readsSequences && /^'[^\s']+'$/.test(token.text))) continue;
     for (const word of getWords(token.text)) words.add(word);
   }
   return words;

@@ -5,7 +5,7 @@ import { getChild, getList, getNames, getString, isNode } from './tree.js';
 /** An identifier that a statement takes away from an object: a later reader of it would no longer find it. */
 export interface LostIdentifier {
   readonly of: QualifiedName;
-  readonly ofKind: 'relation' | 'type' | 'function';
+  readonly ofKind: 'relation' | 'type' | 'function' | 'schema';
   readonly identifier: string;
   /** A label of an enum: it stands in literals, not in names. */
   readonly label: boolean;
@@ -37,8 +37,9 @@ export function getLostIdentifiers(kind: string, node: TreeNode): readonly LostI
     return [{ of, ofKind: 'relation', identifier: of.name, label: false }];
   }
   if (kind === 'AlterEnumStmt' && getString(node, 'oldVal') !== '') {
-    const name = getNames(node['typeName']).at(-1) ?? '';
-    return [{ of: { schema: '', name }, ofKind: 'type', identifier: getString(node, 'oldVal'), label: true }];
+    const parts = getNames(node['typeName']);
+    const type = { schema: parts.at(-2) ?? '', name: parts.at(-1) ?? '' };
+    return [{ of: type, ofKind: 'type', identifier: getString(node, 'oldVal'), label: true }];
   }
   return [];
 }
@@ -53,6 +54,9 @@ function getRenamed(node: TreeNode): readonly LostIdentifier[] {
     const identifier = SUB_OBJECTS.has(type) ? subname : of.name;
     return [{ of, ofKind: isAttribute ? 'type' : 'relation', identifier, label: false }];
   }
+  if (type === 'OBJECT_SCHEMA') {
+    return [{ of: { schema: '', name: subname }, ofKind: 'schema', identifier: subname, label: false }];
+  }
   const object = getChild(node, 'object');
   const parts = isNode(object['List'])
     ? getNames(object['List']['items'])
@@ -63,7 +67,7 @@ function getRenamed(node: TreeNode): readonly LostIdentifier[] {
   if (name === undefined) return [];
   const ofKind = /FUNCTION|PROCEDURE|ROUTINE|AGGREGATE/.test(type)
     ? 'function'
-    : /TYPE|DOMAIN/.test(type)
+    : /TYPE|DOMAIN|DOMCONSTRAINT/.test(type)
       ? 'type'
       : 'relation';
   return [{ of: { schema: parts.at(-2) ?? '', name }, ofKind, identifier: subname || name, label: false }];

@@ -56,7 +56,29 @@ export function getMentions(statement: Pick<ParsedStatement, 'kind' | 'node' | '
   if (kind === 'GrantStmt') {
     for (const name of getNames(node['objects'])) names.addSchema(name);
   }
+  if (kind === 'AlterEnumStmt' || kind === 'AlterDomainStmt') names.addType(getNames(node['typeName']));
+  collectSchemas(statement, type, names);
   return names.getMentioned();
+}
+
+function collectSchemas(
+  { kind, node }: Pick<ParsedStatement, 'kind' | 'node'>,
+  type: string,
+  names: NameCollector,
+): void {
+  // ALTER … SET SCHEMA s
+  names.addSchema(getString(node, 'newschema'));
+  if (type === 'OBJECT_SCHEMA') {
+    names.addSchema(
+      getString(node, 'subname') || getString(getChild(getChild(node, 'object'), 'String'), 'sval'),
+    );
+  }
+  if (kind === 'AlterDefaultPrivilegesStmt') {
+    for (const option of getList(node, 'options').map((o) => getChild(o, 'DefElem'))) {
+      if (option['defname'] !== 'schemas') continue;
+      for (const name of getNames(getChild(getChild(option, 'arg'), 'List')['items'])) names.addSchema(name);
+    }
+  }
 }
 
 function collectFunction({ node, sql }: Pick<ParsedStatement, 'node' | 'sql'>, names: NameCollector): void {

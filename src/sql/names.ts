@@ -109,9 +109,15 @@ function isRegclass(type: unknown): boolean {
 
 function collectLiteralRelations(tree: unknown, into: NameCollector): void {
   walkTree([{ tree }], (key, value) => {
+    if (key === 'typeName') return false;
     const match = key === 'sval' && typeof value === 'string' ? LITERAL_NAME.exec(value) : null;
-    if (match !== null) into.addRelation([match[1] ?? '', match[2]!]);
+    if (match !== null) into.addRelation([foldName(match[1] ?? ''), foldName(match[2]!)]);
     return undefined;
   });
 }
-const LITERAL_NAME = /^(?:"?([\w$]+)"?\.)?"?([\w$]+)"?$/;
+const LITERAL_NAME = /^(?:("(?:[^"]|"")+"|[^\s".]+)\.)?("(?:[^"]|"")+"|[^\s".]+)$/;
+
+// As PostgreSQL reads a name: in lower case unless it is quoted.
+function foldName(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
+}

@@ -33,6 +33,8 @@ export async function loadParser(): Promise<void> {
 
 /** Parses a text with PostgreSQL's grammar; an error's `character` is a 0-based count of code points. */
 export function parseSql(text: string): ParseOutcome {
+  // libpg-query takes no text without any character.
+  if (text === '') return { statements: [], error: null };
   const bytes = Buffer.byteLength(text);
   try {
     const tree = parseSync(text) as {

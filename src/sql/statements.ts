@@ -55,7 +55,13 @@ function parseMigration(migration: Migration, firstOrdinal: number, problems: Pr
       continue;
     }
     for (const raw of outcome.statements) {
-      if (raw.kind === 'TransactionStmt') continue;
+      if (raw.kind === 'TransactionStmt') {
+        if (!/ROLLBACK|PREPARE/.test(String(raw.node['kind']))) continue;
+        const offset = expanded.getFileOffset(positions.getOffsetOfByte(raw.start));
+        const message = 'a migration that rolls itself back, or leaves the end to others, cannot be applied';
+        problems.push({ place: getSourcePlace(migration.name, migration.text, offset), message });
+        continue;
+      }
       const rough = expanded.text.slice(
         positions.getOffsetOfByte(raw.start),
         positions.getOffsetOfByte(raw.end),

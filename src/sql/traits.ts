@@ -106,6 +106,12 @@ export function getRoles({ kind, node }: Pick<Sql, 'kind' | 'node'>): readonly s
     if (isNode(value) && value['roletype'] === 'ROLESPEC_CSTRING') roles.add(getString(value, 'rolename'));
     return undefined;
   });
+  if (kind === 'DropRoleStmt' && node['missing_ok'] === true) return [];
+  if (kind === 'GrantRoleStmt') {
+    for (const granted of getList(node, 'granted_roles')) {
+      roles.add(getString(getChild(granted, 'AccessPriv'), 'priv_name'));
+    }
+  }
   if (kind === 'VariableSetStmt' && /^(role|session_authorization)$/.test(getString(node, 'name'))) {
     for (const argument of getList(node, 'args')) {
       const name = getString(getChild(getChild(argument, 'A_Const'), 'sval'), 'sval');
@@ -126,7 +132,7 @@ export function getMadeTable({ kind, node }: Pick<Sql, 'kind' | 'node'>) {
 
 const FILE_FUNCTIONS =
   /\b(pg_read_file|pg_read_binary_file|pg_ls_dir|lo_import|lo_export|pg_stat_file)\s*\(/i;
-const COPY_IN_BODY = /\bcopy\b[\s\S]{0,400}?\b(?:from|to)\s+(?:program\b|E?'[^']*\/)/i;
+const COPY_IN_BODY = /\bcopy\b[\s\S]{0,400}?\b(?:from|to)\s+(?:program\b|E?'+[^']*\/)/i;
 
 /** True where a statement runs a program on the server or reads or writes its files. */
 export function isServerFileAccess(statement: Sql): boolean {
@@ -135,7 +141,12 @@ export function isServerFileAccess(statement: Sql): boolean {
   const body =
     kind === 'CreateFunctionStmt' ? getFunctionBody(node).source : kind === 'DoStmt' ? statement.sql : '';
   if (body !== '') return COPY_IN_BODY.test(body) || FILE_FUNCTIONS.test(body);
-  return DATA_KINDS.has(kind) && getCalled(statement).some((name) => FILE_FUNCTIONS.test(`${name}(`));
+  if (kind === 'CreateForeignTableStmt') {
+    // file_fdw
+    const options = getList(node, 'options').map((o) => getString(getChild(o, 'DefElem'), 'defname'));
+    return options.includes('program') || options.includes('filename');
+  }
+  return getCalled(statement).some((name) => FILE_FUNCTIONS.test(`${name}(`));
 }
 
 function getCalled({ kind, node }: Pick<Sql, 'kind' | 'node'>): readonly string[] {
@@ -158,7 +169,7 @@ export function getDataTarget({
   return name === '' ? null : { schema: getString(relation, 'schemaname'), name };
 }
 
-/** True where a migration only works as one transaction: SET LOCAL, ON COMMIT DROP, SET CONSTRAINTS, set_config(…, true), LOCK TABLE. */
+/** True where a migration only works as one transaction: SET LOCAL, ON COMMIT DROP, SET CONSTRAINTS, set_config(…, true). */
 export function isTransactionBound({ kind, node, sql }: Sql): boolean {
   if (kind === 'ConstraintsSetStmt') return true;
   if (kind === 'VariableSetStmt') return node['is_local'] === true;
