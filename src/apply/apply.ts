@@ -1,7 +1,7 @@
 import { isPlinthError, PlinthError, TableExistsError } from '../errors.js';
 import type { Plan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
-import { readExistingRelations } from '../postgres/catalogue.js';
+import { readExistingRelations, readTableNames } from '../postgres/catalogue.js';
 import { getPause, waitFor } from '../postgres/delay.js';
 import { explainDenied } from '../postgres/denied.js';
 import { ensureWritable, FACT_COLUMNS, parseFacts } from '../postgres/facts.js';
@@ -113,12 +113,14 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
     skipped: new Set(),
     started: new Set(started.map((row) => getStepKey({ migrationId: row.migration, index: row.index }))),
   };
+  // A whole history is not watched: which tables it makes shows when it has run.
+  const before = plan.tables.length === 0 ? await readTableNames(session, context.ledgerSchema) : null;
   try {
     await runPlan(state, turn, plan);
     const outcome = progress.hasSteps ? 'applied' : 'nothing-to-do';
     const selection = { ...context.record.selection, service: context.service };
     await recordSelection(session, scope, selection, outcome);
-    state.created = progress.hasSteps ? progress.creates : [];
+    state.created = progress.hasSteps ? await readCreated(state, session, before) : [];
     return progress.getResult(outcome, state.created);
   } catch (error) {
     const told = await explainDenied(session, error, `write the ledger in schema ${context.ledgerSchema}`);
@@ -147,6 +149,16 @@ async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
     stop.throwIfStopped(`running ${migration.name}`);
     await runMigration(turn, migration);
   }
+}
+
+async function readCreated(
+  { context, progress }: RunState,
+  session: Session,
+  before: readonly string[] | null,
+): Promise<readonly string[]> {
+  if (before === null) return progress.creates;
+  const now = await readTableNames(session, context.ledgerSchema);
+  return now.filter((table) => !before.includes(table));
 }
 
 /** Wanted tables that this plan does not make were made by an earlier run, so they must be there. */

@@ -1,4 +1,4 @@
-import { renderIdentifier } from './quote.js';
+import { renderIdentifier, renderLiteral } from './quote.js';
 import type { Session } from './session.js';
 
 // `schema.name`, split at the first dot; to_regclass wants each part quoted.
@@ -13,6 +13,15 @@ export async function readExistingRelations(
   if (names.length === 0) return [];
   const sql = `select t from unnest($1::text[]) with ordinality u(t, n) where ${TO_REGCLASS} is not null order by n`;
   return (await session.query(sql, [names])).map((row) => String(row['t']));
+}
+
+/** Every table (`schema.name`) but partitions and what is in the ledger's schema. */
+export async function readTableNames(session: Session, ledgerSchema: string): Promise<readonly string[]> {
+  const sql = `select n.nspname || '.' || c.relname as name from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+      and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', ${renderLiteral(ledgerSchema)}) order by 1`;
+  return (await session.query(sql)).map((row) => String(row['name']));
 }
 
 /** Which of the roles exist, in the order given. */
