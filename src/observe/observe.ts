@@ -49,7 +49,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       ...d.writes,
       ...d.needs,
       ...d.targets,
-      ...d.conditional.flatMap(([object, needs]) => [object, needs]),
+      ...d.conditional.flatMap(([object, needed]) => [needed, object]),
     ]),
   );
   await session.execute(
