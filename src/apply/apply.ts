@@ -118,9 +118,10 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
   try {
     await runPlan(state, turn, plan);
     const outcome = progress.hasSteps ? 'applied' : 'nothing-to-do';
-    const selection = { ...context.record.selection, service: context.service };
-    await recordSelection(session, scope, selection, outcome);
     state.created = progress.hasSteps ? await readCreated(state, session, before) : [];
+    const tables = before === null ? context.record.selection.tables : state.created;
+    const selection = { ...context.record.selection, tables, service: context.service };
+    await recordSelection(session, scope, selection, outcome);
     return progress.getResult(outcome, state.created);
   } catch (error) {
     const told = await explainDenied(session, error, `write the ledger in schema ${context.ledgerSchema}`);
@@ -133,7 +134,7 @@ async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
   const { context, session, scope, progress, stop } = turn;
   const existing = await readExistingRelations(session, plan.creates);
   if (existing.length > 0) throw new TableExistsError('TABLE_EXISTS', { tables: existing });
-  await ensureStillThere(session, context.record.selection.tables, plan);
+  await ensureStillThere(session, plan);
   state.checked = true;
   for (const key of await ensureRoles(session, context, plan, progress)) turn.skipped.add(key);
   const run = {
@@ -161,15 +162,11 @@ async function readCreated(
   return now.filter((table) => !before.includes(table));
 }
 
-/** Wanted tables that this plan does not make were made by an earlier run, so they must be there. */
-async function ensureStillThere(session: Session, wanted: readonly string[], plan: Plan): Promise<void> {
-  const made = wanted.filter((table) => !plan.creates.includes(table));
-  const existing = await readExistingRelations(session, made);
-  const missing = made.filter((table) => !existing.includes(table));
-  // A table that gets its name by a step of this plan is not missing.
-  if (missing.length > 0 && plan.migrations.every((migration) => migration.steps.length === 0)) {
-    throw new PlinthError('LEDGER_UNTRUE', { missing });
-  }
+/** What an earlier run made must be there still. */
+async function ensureStillThere(session: Session, { expects }: Plan): Promise<void> {
+  const existing = await readExistingRelations(session, expects);
+  const missing = expects.filter((table) => !existing.includes(table));
+  if (missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing });
 }
 
 // While the lock is still held: what exists now, this run made.

@@ -79,4 +79,6 @@ export interface Plan {
   readonly leftOut: LeftOut;
   /** Tables (`schema.name`) that the steps create. */
   readonly creates: readonly string[];
+  /** Tables (`schema.name`) of the slice that an earlier run made and no step touches: they must be there. */
+  readonly expects: readonly string[];
 }

@@ -77,6 +77,7 @@ export function createPlan(request: PlanRequest): Planned {
     already: statements.filter((s) => isKept(s.ordinal) && !s.session && fit.applied.has(s.ordinal)).length,
     leftOut: getLeftOut(request, slice),
     creates: getCreatedTables(request, migrations),
+    expects: getExpectedTables(request, fit, migrations, isKept),
   };
   ensureOrder(request, fit, plan);
   return { plan, fit };
@@ -151,6 +152,26 @@ function getCreatedTables(
   );
   return observation.tables
     .filter(({ object }) => created.has(object))
+    .map(({ schema, name }) => `${schema}.${name}`);
+}
+
+function getExpectedTables(
+  { observation, statements }: PlanRequest,
+  fit: LedgerFit,
+  migrations: readonly PlannedMigration[],
+  isKept: (ordinal: number) => boolean,
+): string[] {
+  if (observation === null) return [];
+  const touched = new Set(
+    migrations.flatMap((m) => m.steps.flatMap((step) => statements[step.ordinal]!.effect?.writes ?? [])),
+  );
+  const made = new Set(
+    statements
+      .filter(({ ordinal }) => isKept(ordinal) && fit.applied.has(ordinal))
+      .flatMap(({ effect }) => effect?.creates ?? []),
+  );
+  return observation.tables
+    .filter(({ object }) => made.has(object) && !touched.has(object))
     .map(({ schema, name }) => `${schema}.${name}`);
 }
 

@@ -136,8 +136,10 @@ UPDATE customers SET country = (SELECT id FROM countries WHERE code = 'NZ') WHER
 CREATE INDEX customers_country ON customers (country);
 == readers
 GRANT USAGE ON SCHEMA billing TO shop_reader;
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO shop_reader;
-GRANT SELECT (id, net) ON billing.invoices TO shop_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA billing TO shop_reader;
+GRANT SELECT ON countries TO shop_reader;
+GRANT SELECT ON settings TO shop_reader;
+GRANT UPDATE (net) ON billing.invoices TO shop_reader;
 == messages of customers
 DELETE FROM messages WHERE customer_id IS NULL;
 ALTER TABLE messages ALTER COLUMN customer_id SET NOT NULL;
