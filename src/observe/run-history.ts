@@ -102,8 +102,9 @@ async function watchAlone(
       if (!isServerError(error)) throw error;
       if (error.code === UNDEFINED_OBJECT && !madeRoles) {
         madeRoles = true;
-        const made = await Promise.all(getRoles(statement).map((role) => options.createRole(role)));
-        if (made.includes(true)) continue;
+        const made = await createRoles(statement, options);
+        watcher.addKnownRoles(made);
+        if (made.length > 0) continue;
       }
       if (mode === 'own' && REFUSES_TRANSACTION.has(error.code)) {
         mode = 'outside';
@@ -113,6 +114,16 @@ async function watchAlone(
       return { ...NOTHING_WATCHED, resolved, failed: { sqlstate: error.code, message: error.message } };
     }
   }
+}
+
+/** Makes the roles that a statement lacks; tells which ones that were. */
+async function createRoles(
+  statement: ParsedStatement,
+  { createRole }: RunHistoryOptions,
+): Promise<readonly string[]> {
+  const named = getRoles(statement).slice(statement.kind === 'CreateRoleStmt' ? 1 : 0);
+  const made = await Promise.all(named.map(async (role) => ((await createRole(role)) ? [role] : [])));
+  return made.flat();
 }
 
 function isServerError(error: unknown): error is { readonly code: string; readonly message: string } {

@@ -21,6 +21,11 @@ export interface DropNotice {
 export interface Tracker {
   getOwner(self: CatalogueKey): CatalogueKey | undefined;
   setOwner(self: CatalogueKey, owner: CatalogueKey): void;
+  /** Notes all parts of an owner; tells whose they were before, and which relations no longer are. */
+  setParts(
+    owner: CatalogueKey,
+    parts: readonly CatalogueKey[],
+  ): { readonly from: readonly CatalogueKey[]; readonly left: readonly CatalogueKey[] };
   /** True the first time that a dependency is seen. */
   isFresh(object: CatalogueKey, dependency: string): boolean;
   /** The last name of an object. */
@@ -32,7 +37,17 @@ export function createTracker(): Tracker {
   const owners = new Map<CatalogueKey, CatalogueKey>();
   const seen = new Map<CatalogueKey, Set<string>>();
   const identities = new Map<CatalogueKey, { type: string; identity: string }>();
+  const partsOf = new Map<CatalogueKey, readonly CatalogueKey[]>();
   return {
+    setParts: (owner, parts) => {
+      const relations = parts.filter((part) => part.startsWith('pg_class:'));
+      const from = relations.map((part) => owners.get(part)).filter((o) => o !== undefined && o !== owner);
+      const now = new Set(relations);
+      const left = (partsOf.get(owner) ?? []).filter((part) => !now.has(part));
+      for (const part of parts) owners.set(part, owner);
+      partsOf.set(owner, relations);
+      return { from: from as CatalogueKey[], left };
+    },
     identities,
     getOwner: (self) => owners.get(self),
     setOwner: (self, owner) => void owners.set(self, owner),

@@ -46,6 +46,8 @@ export interface Watcher {
   watch(statement: ParsedStatement, mode: Mode): Promise<WatchedStatement>;
   /** The names of a statement as they resolve now; for one that failed. */
   resolve(statement: ParsedStatement): Promise<readonly ResolvedName[]>;
+  /** Roles that were made for the history, so that no statement seems to make them. */
+  addKnownRoles(roles: readonly string[]): void;
   /** Begins and ends a transaction that a whole file shares. */
   beginFile(): Promise<void>;
   endFile(end: 'commit' | 'rollback'): Promise<void>;
@@ -104,6 +106,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
         object,
       }));
       const noticed = readNotices(tracker, commands, drops, new Map(after.owners));
+      for (const object of await readMoved(scratch, tracker, after.parts)) noticed.touched.add(object);
       const freshLocks = after.locks.filter(([oid, lockMode]) => {
         if (mode !== 'file') return true;
         const key = `${oid} ${lockMode}`;
@@ -149,6 +152,9 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
         await fetchJson<Before>(session, `select pg_catalog.plinth_before(${names}) as before`, 'before'),
       );
     },
+    addKnownRoles: (roles) => {
+      for (const role of roles) knownRoles.add(role);
+    },
     beginFile: async () => {
       locksOfFile = new Set();
       await session.execute('begin');
@@ -184,9 +190,32 @@ async function readTotals({ session, serverVersion }: Scratch): Promise<Totals |
   return fetchJson<Totals>(session, 'select pg_catalog.plinth_totals() as totals', 'totals');
 }
 
+/**
+ * Notes what belongs to the touched owners now, and tells which tables thereby changed their owner: partitions
+ * that were attached or detached.
+ */
+async function readMoved(
+  { session }: Scratch,
+  tracker: Tracker,
+  parts: After['parts'],
+): Promise<readonly CatalogueKey[]> {
+  const changes = parts.map(([owner, own]) => tracker.setParts(owner, own));
+  const left = changes.flatMap((change) => change.left);
+  if (left.length === 0) return changes.flatMap((change) => change.from);
+  const owners = await fetchJson<readonly [CatalogueKey, CatalogueKey, string][]>(
+    session,
+    `select coalesce(pg_catalog.json_agg(pg_catalog.json_build_array('pg_class:' || oid,
+       pg_catalog.plinth_owner('pg_catalog.pg_class'::pg_catalog.regclass, oid), relkind)), '[]') as owners
+     from pg_catalog.pg_class where 'pg_class:' || oid in (${left.map(renderLiteral).join(', ')})`,
+    'owners',
+  );
+  for (const [part, owner] of owners) tracker.setOwner(part, owner);
+  const alone = owners.filter(([part, owner, kind]) => part === owner && (kind === 'r' || kind === 'p'));
+  return [...changes.flatMap((change) => change.from), ...alone.map(([part]) => part)];
+}
+
 function readDependencies(tracker: Tracker, after: After): WatchedStatement['dependencies'] {
   const byPair = new Map<string, { object: string; needs: string; via: string; fresh: boolean }>();
-  for (const [owner, parts] of after.parts) for (const part of parts) tracker.setOwner(part, owner);
   for (const [object, self, target, needs, via] of after.deps) {
     const fresh = tracker.isFresh(object, `${self}:${target}`);
     if (needs === null) continue;

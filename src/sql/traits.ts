@@ -99,9 +99,12 @@ function renderName(parts: readonly string[]): string | null {
   return quoted.length === 0 ? null : quoted.join('.');
 }
 
-/** The roles that a statement names and that must exist, without the pseudo-roles (PUBLIC, CURRENT_USER …). */
+/**
+ * The roles that a statement names, without the pseudo-roles (PUBLIC, CURRENT_USER …): they must exist, but for
+ * the first one of CREATE ROLE, which it makes.
+ */
 export function getRoles({ kind, node }: Pick<Sql, 'kind' | 'node'>): readonly string[] {
-  const roles = new Set<string>();
+  const roles = new Set<string>(kind === 'CreateRoleStmt' ? [getString(node, 'role')] : []);
   walkTree({ [kind]: node }, (_key, value) => {
     if (isNode(value) && value['roletype'] === 'ROLESPEC_CSTRING') roles.add(getString(value, 'rolename'));
     return undefined;

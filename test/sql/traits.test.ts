@@ -103,7 +103,7 @@ describe('the roles that must exist', () => {
     ['set role a', ['a']],
     ["set session authorization 'a'", ['a']],
     ['alter role a set work_mem = 1', ['a']],
-    ['create role a in role b', ['b']],
+    ['create role a in role b', ['a', 'b']],
     ['drop role a, b', ['a', 'b']],
     ['drop role if exists a', []],
     ['reset role', []],
