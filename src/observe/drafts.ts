@@ -2,6 +2,7 @@ import { getReadingWords, getStatementWords, getWords } from '../sql/identifiers
 import type { ParsedStatement } from '../sql/statements.js';
 import { DATA_KINDS, getDataTarget, getRoles, isSessionSetting } from '../sql/traits.js';
 import type { CatalogueKey, WatchedStatement } from './records.js';
+import { createRelationNames, type RelationNames } from './relation-names.js';
 import { getLastName } from './tracker.js';
 
 /** An effect while it is being worked out, over catalogue keys. */
@@ -52,7 +53,13 @@ export function createDrafts(
   statements: readonly ParsedStatement[],
   watched: readonly WatchedStatement[],
 ): readonly Draft[] {
-  const memory: Memory = { filled: new Set(), names: new Map(), dependencies: new Map(), roles: new Set() };
+  const memory: Memory = {
+    filled: new Set(),
+    names: new Map(),
+    dependencies: new Map(),
+    roles: new Set(),
+    relations: createRelationNames(),
+  };
   return statements.map((statement, index) => createDraft(statement, watched[index]!, memory));
 }
 
@@ -63,6 +70,7 @@ interface Memory {
   /** All names that an object ever had. */
   readonly names: Map<CatalogueKey, Set<string>>;
   readonly dependencies: Map<CatalogueKey, Set<CatalogueKey>>;
+  readonly relations: RelationNames;
   /** Roles that the history made. */
   readonly roles: Set<string>;
 }
@@ -198,6 +206,11 @@ function addNeeds(draft: Draft, memory: Memory): void {
     if (watched.touched.length > 1) addRelatedNames(draft, memory);
   }
   for (const { object, name } of watched.calls) if (words.has(name)) needs.add(object);
+  for (const command of watched.commands) {
+    const obstacle = memory.relations.getObstacle(command);
+    if (obstacle !== null) needs.add(obstacle);
+  }
+  memory.relations.record(watched.commands, watched.drops);
   for (const { object, needs: needed, via } of watched.dependencies)
     draft.conditional.push([object, needed, via]);
 }

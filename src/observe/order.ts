@@ -1,15 +1,19 @@
 import { DATA_KINDS } from '../sql/traits.js';
 import type { Draft } from './drafts.js';
+import { getLeaning, getShaking } from './leaning.js';
 import type { CatalogueKey } from './records.js';
 
 /**
  * For each statement the earlier ones that must come along with it, so that a table asked for later still finds
- * what its statements expect: who reads an identifier that is taken away, who had given the name to another
- * object, who read rows that are changed, and who wrote the object first (docs/slicing.md, Order-free).
+ * what its statements expect: who reads an identifier that is taken away, who leans on a key or on columns that
+ * change, who had given the name to another object, who read rows that are changed, and who wrote the object first
+ * (docs/slicing.md, Order-free).
  */
 export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly number[])[] {
   const readers = new Map<CatalogueKey, number[]>();
   const givers = new Map<string, (readonly [number, CatalogueKey])[]>();
+  const partUsers = new Map<CatalogueKey, number[]>();
+  const columnUsers = new Map<CatalogueKey, number[]>();
   const firstWriter = new Map<CatalogueKey, number>();
   return drafts.map((draft, ordinal) => {
     if (draft.standing !== 'counts') return [];
@@ -20,6 +24,10 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
         if (words.has(identifier) || words.has(identifier.toLowerCase())) earlier.add(reader);
       }
     }
+    const shaking = getShaking(draft.statement, draft.watched);
+    for (const object of shaking.parts) for (const user of partUsers.get(object) ?? []) earlier.add(user);
+    for (const object of shaking.columnsOf)
+      for (const user of columnUsers.get(object) ?? []) earlier.add(user);
     for (const object of draft.writes) {
       const first = firstWriter.get(object);
       if (first === undefined) firstWriter.set(object, ordinal);
@@ -33,6 +41,9 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     for (const name of draft.made) {
       for (const [giver, object] of givers.get(name) ?? []) if (!draft.writes.has(object)) earlier.add(giver);
     }
+    const leaning = getLeaning(draft.statement, draft.watched);
+    for (const object of leaning.parts) addTo(partUsers, object, ordinal);
+    for (const object of leaning.columnsOf) addTo(columnUsers, object, ordinal);
     for (const object of draft.reads) addTo(readers, object, ordinal);
     for (const name of draft.made) {
       for (const object of draft.writes) addTo(givers, name, [ordinal, object] as const);

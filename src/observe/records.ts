@@ -55,6 +55,8 @@ export interface WatchedDependency {
   readonly object: CatalogueKey;
   readonly needs: CatalogueKey;
   readonly via: string;
+  /** The parts of `needs` that it depends on, e.g. the index behind a foreign key. */
+  readonly parts: readonly CatalogueKey[];
   readonly fresh: boolean;
 }
 

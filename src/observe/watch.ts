@@ -215,14 +215,18 @@ async function readMoved(
 }
 
 function readDependencies(tracker: Tracker, after: After): WatchedStatement['dependencies'] {
-  const byPair = new Map<string, { object: string; needs: string; via: string; fresh: boolean }>();
+  const byPair = new Map<
+    string,
+    { object: string; needs: string; via: string; parts: string[]; fresh: boolean }
+  >();
+  for (const [owner, parts] of after.parts) for (const part of parts) tracker.setOwner(part, owner);
   for (const [object, self, target, needs, via] of after.deps) {
     const fresh = tracker.isFresh(object, `${self}:${target}`);
     if (needs === null) continue;
     const key = `${object}|${needs}`;
-    const known = byPair.get(key);
-    if (known === undefined) byPair.set(key, { object, needs, via, fresh });
-    else byPair.set(key, { ...known, via: known.via || via, fresh: known.fresh || fresh });
+    const known = byPair.get(key) ?? { object, needs, via, parts: [], fresh: false };
+    byPair.set(key, { ...known, via: known.via || via, fresh: known.fresh || fresh });
+    if (fresh && target !== needs) known.parts.push(target);
   }
   return [...byPair.values()];
 }
