@@ -22,19 +22,24 @@ const DUPLICATE_OBJECT = '42710';
  * Gives work an empty database on the embedded PostgreSQL, or on the server that --scratch names, and takes it
  * away afterwards, with the roles that were made for it.
  *
- * @throws SCRATCH_UNAVAILABLE
+ * @throws SCRATCH_UNAVAILABLE, ABORTED
  */
 export async function withScratchDatabase<T>(
   options: Pick<ResolvedHistoryOptions, 'scratch'>,
   signal: AbortSignal | undefined,
   work: (database: ScratchDatabase) => Promise<T>,
 ): Promise<T> {
-  if (options.scratch !== null) return withServer(options.scratch, signal, work);
-  const server = await startEmbedded(signal === undefined ? {} : { signal });
   try {
-    return await withServer(server.url, signal, work);
-  } finally {
-    await server.stop();
+    if (options.scratch !== null) return await withServer(options.scratch, signal, work);
+    const server = await startEmbedded(signal === undefined ? {} : { signal });
+    try {
+      return await withServer(server.url, signal, work);
+    } finally {
+      await server.stop();
+    }
+  } catch (cause) {
+    if (signal?.aborted !== true) throw cause;
+    throw new PlinthError('ABORTED', { phase: 'watching the history' }, { cause });
   }
 }
 
