@@ -94,12 +94,15 @@ export function getClosure(graph: Graph, request: ClosureRequest): Closure {
     }
   };
 
-  drain();
-  for (const ordinal of getUnobserved(graph, objects)) {
-    reasons.addStatement(ordinal, 'unobserved', null);
-    addStatement(ordinal);
+  // What was not observed needs objects of its own, which others that were not may be about.
+  for (let before = -1; before !== kept.size; ) {
+    drain();
+    before = kept.size;
+    for (const [ordinal, object] of getUnobserved(graph, objects)) {
+      reasons.addStatement(ordinal, 'unobserved', object);
+      addStatement(ordinal);
+    }
   }
-  drain();
   return { kept: reasons.getReasons(kept), objects };
 }
 
@@ -107,16 +110,20 @@ export function getClosure(graph: Graph, request: ClosureRequest): Closure {
  * What failed while observing is kept where it names a wanted object; with it the earlier failures that make
  * what others stand on (an extension that the scratch server lacks).
  */
-function getUnobserved({ observation, failed }: Graph, objects: ReadonlySet<ObjectRef>): readonly number[] {
-  const naming = failed.filter((ordinal) =>
-    observation.statements[ordinal]!.effect.needs.some(
+function getUnobserved(
+  { observation, failed }: Graph,
+  objects: ReadonlySet<ObjectRef>,
+): readonly (readonly [ordinal: number, names: ObjectRef | null])[] {
+  const named = failed.map((ordinal) =>
+    observation.statements[ordinal]!.effect.needs.find(
       (object) => objects.has(object) && observation.objects[object]!.type !== 'schema',
     ),
   );
-  const last = naming.at(-1) ?? -1;
-  return failed.filter(
-    (ordinal) =>
-      naming.includes(ordinal) ||
-      (ordinal < last && observation.statements[ordinal]!.kind === 'CreateExtensionStmt'),
-  );
+  const last = named.findLastIndex((object) => object !== undefined);
+  return failed.flatMap((ordinal, at) => {
+    const object = named[at];
+    if (object !== undefined) return [[ordinal, object] as const];
+    const isBefore = at < last && observation.statements[ordinal]!.kind === 'CreateExtensionStmt';
+    return isBefore ? [[ordinal, named[last]!] as const] : [];
+  });
 }
