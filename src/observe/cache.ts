@@ -17,6 +17,8 @@ export interface CacheEntry {
 const MAX_ENTRIES = 64;
 const MAX_BYTES = 256 * 1024 * 1024;
 const SUFFIX = '.observation.json';
+// Also what a process left that was killed while it wrote.
+const OWN_FILE = /\.(?:observation\.json|key)(?:\.\d+\.[0-9a-f]+\.tmp)?$/;
 
 interface Kept {
   readonly location: string;
@@ -93,7 +95,7 @@ export async function readCacheEntries(dir: string): Promise<readonly CacheEntry
 /** Removes everything that is kept, and tells how many observations that were. */
 export async function clearCacheDir(dir: string): Promise<number> {
   const files = await readdir(dir).catch(() => []);
-  const own = files.filter((file) => file.endsWith(SUFFIX) || file.endsWith('.key'));
+  const own = files.filter((file) => OWN_FILE.test(file));
   await Promise.all(own.map((file) => rm(join(dir, file), { force: true })));
   return own.filter((file) => file.endsWith(SUFFIX)).length;
 }
@@ -125,8 +127,17 @@ async function removeOldest(dir: string): Promise<void> {
   for (const [index, file] of (await readFiles(dir)).entries()) {
     bytes += file.bytes;
     if (index < MAX_ENTRIES && (bytes <= MAX_BYTES || index === 0)) continue;
-    await rm(file.path, { force: true });
+    await removeEntry(dir, file.path);
   }
+}
+
+/** Removes an entry with what finds it by its meaning, unless that leads to another by now. */
+async function removeEntry(dir: string, path: string): Promise<void> {
+  const kept = await readKept(path);
+  const finder = kept === null ? null : join(dir, `${kept.meaning}.key`);
+  const found = finder === null ? null : await readFile(finder, 'utf8').catch(() => null);
+  if (finder !== null && found?.trim() === kept?.observation.digest) await rm(finder, { force: true });
+  await rm(path, { force: true });
 }
 
 /** Writes beside the file and renames: a reader sees the old text or the new one. */

@@ -84,8 +84,8 @@ export function createPlan(request: PlanRequest): Planned {
 }
 
 /**
- * The slice, with those idle data statements that may meet rows: their tables were made in an earlier run.
- * They bring needs of their own, so the slice is taken again with them.
+ * The slice, with those idle data statements that may meet rows: their tables were made in an earlier run, or
+ * were there before the history. They bring needs of their own, so the slice is taken again with them.
  */
 function chooseSlice(
   request: PlanRequest,
@@ -103,12 +103,14 @@ function chooseSlice(
   }
 }
 
-function isLive({ statements }: PlanRequest, fit: LedgerFit, ordinal: number): boolean {
+function isLive({ statements, observation }: PlanRequest, fit: LedgerFit, ordinal: number): boolean {
   const targets = statements[ordinal]!.effect?.targets ?? [];
-  return targets.some((target) =>
-    statements.some(
-      (s) => s.ordinal < ordinal && fit.applied.has(s.ordinal) && s.effect?.creates.includes(target),
-    ),
+  return targets.some(
+    (target) =>
+      observation?.objects[target]?.environment === true ||
+      statements.some(
+        (s) => s.ordinal < ordinal && fit.applied.has(s.ordinal) && s.effect?.creates.includes(target),
+      ),
   );
 }
 
