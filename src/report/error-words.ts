@@ -257,6 +257,8 @@ export function renderFinding(finding: Finding): string {
 const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
   STATEMENT_UNOBSERVED: (a) =>
     `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}`,
+  OBSERVATION_INCOMPLETE: (a) =>
+    `${a['failed'] === 1 ? 'a statement' : `${a['failed']} statements`} failed on the scratch server${a['failed'] === 1 ? '' : ', the first'}: ${a['place']}: ${a['reason']}; ${getScratchAdvice(String(a['sqlstate']))}`,
   LOCK_FILE_STALE: (a) =>
     `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
   ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,
@@ -268,3 +270,14 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
   CHANGE_ALLOWED: (a) => `${a['place']} changed after being applied; accepted unrun (--allow-changed)`,
   OUT_OF_ORDER_ALLOWED: (a) => `${a['migration']} runs late (--allow-out-of-order)`,
 };
+
+// By SQLSTATE class, https://www.postgresql.org/docs/current/errcodes-appendix.html
+function getScratchAdvice(sqlstate: string): string {
+  if (sqlstate === '58P01' || sqlstate === '0A000') {
+    return 'where an extension is missing, --scratch URL names a server that has it';
+  }
+  if (['3F000', '42P01', '42704', '42883', '42703'].includes(sqlstate)) {
+    return 'what the history expects around it is given with --prelude FILE, an extension or another version with --scratch URL';
+  }
+  return 'a server that can run it is given with --scratch URL';
+}

@@ -56,6 +56,7 @@ export async function getObservation(prepared: Prepared): Promise<Observation> {
   const tell = (observation: Observation, from: 'lock-file' | 'cache' | 'scratch'): Observation => {
     const elapsedMs = Math.round(performance.now() - start);
     context.onEvent?.({ type: 'observed', statements: observation.statements.length, elapsedMs, from });
+    tellFailed(prepared, observation);
     return observation;
   };
   const locked = lockFile === null ? null : await readLockFile(lockFile);
@@ -84,6 +85,19 @@ export async function getObservation(prepared: Prepared): Promise<Observation> {
     await writeCached(options.cacheDir, observation, meaning, prepared.history.location);
   }
   return tell(observation, fromCache === null ? 'scratch' : 'cache');
+}
+
+function tellFailed({ history, context }: Prepared, { statements }: Observation): void {
+  const failed = statements.filter(({ effect }) => effect.failed !== undefined);
+  const first = failed[0];
+  if (first === undefined) return;
+  const place = `${history.migrations[first.migration]!.name}:${first.line}`;
+  const { sqlstate, message: reason } = first.effect.failed!;
+  const args = { failed: failed.length, place, reason, sqlstate };
+  context.onEvent?.({
+    type: 'finding',
+    finding: { code: 'OBSERVATION_INCOMPLETE', severity: 'warning', args },
+  });
 }
 
 /** The statements of a whole history without an observation, straight from the parser. */
