@@ -1,13 +1,15 @@
 import type { ParsedStatement } from '../sql/statements.js';
-import { isNode, walkTree } from '../sql/tree.js';
+import { getList, isNode, walkTree } from '../sql/tree.js';
 import type { CatalogueKey, WatchedStatement } from './records.js';
 
 /** On what of other objects a statement leans without naming it. */
 export interface Leaning {
   /** Parts of other objects, say the index of the key that its foreign key refers to. */
   readonly parts: ReadonlySet<CatalogueKey>;
-  /** Relations whose columns it takes as they are: LIKE, `SELECT *`. */
+  /** Relations whose columns it takes as they are: LIKE, INHERITS, `SELECT *`. */
   readonly columnsOf: ReadonlySet<CatalogueKey>;
+  /** Tables of which it takes indexes, comments and the like, too: LIKE … INCLUDING. */
+  readonly definitionsOf: ReadonlySet<CatalogueKey>;
 }
 
 /** What others may take away from under a statement. */
@@ -16,6 +18,8 @@ export interface Shaking {
   readonly parts: ReadonlySet<CatalogueKey>;
   /** Relations whose columns it may change. */
   readonly columnsOf: ReadonlySet<CatalogueKey>;
+  /** Tables to which it adds what LIKE would copy. */
+  readonly definitionsOf: ReadonlySet<CatalogueKey>;
 }
 
 export function getLeaning(statement: ParsedStatement, watched: WatchedStatement): Leaning {
@@ -23,13 +27,21 @@ export function getLeaning(statement: ParsedStatement, watched: WatchedStatement
   return {
     parts: new Set(watched.dependencies.flatMap(({ parts }) => parts)),
     columnsOf: new Set(isTakingAllColumns(statement) ? relations : []),
+    definitionsOf: new Set(isCopyingDefinition(statement) ? relations : []),
   };
 }
 
 export function getShaking(statement: ParsedStatement, watched: WatchedStatement): Shaking {
   const altered =
     statement.kind === 'AlterTableStmt' || statement.kind === 'RenameStmt' ? watched.touched : [];
-  return { parts: new Set(watched.drops.map(({ self }) => self)), columnsOf: new Set(altered) };
+  const added = ['IndexStmt', 'CommentStmt', 'CreateStatsStmt'].includes(statement.kind)
+    ? watched.touched
+    : [];
+  return {
+    parts: new Set(watched.drops.map(({ self }) => self)),
+    columnsOf: new Set(altered),
+    definitionsOf: new Set(added),
+  };
 }
 
 function isTakingAllColumns({ kind, node }: ParsedStatement): boolean {
@@ -38,5 +50,12 @@ function isTakingAllColumns({ kind, node }: ParsedStatement): boolean {
     if (key === 'A_Star' || (key === 'TableLikeClause' && isNode(value))) found = true;
     return !found;
   });
-  return found;
+  return found || isCopyingDefinition({ kind, node });
+}
+
+/** LIKE and INHERITS, which take a table as it is at that moment; a partition is part of its parent. */
+function isCopyingDefinition({ kind, node }: Pick<ParsedStatement, 'kind' | 'node'>): boolean {
+  if (kind !== 'CreateStmt' || isNode(node['partbound'])) return false;
+  const isLike = getList(node, 'tableElts').some((element) => isNode(element['TableLikeClause']));
+  return isLike || getList(node, 'inhRelations').length > 0;
 }

@@ -14,6 +14,7 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
   const givers = new Map<string, (readonly [number, CatalogueKey])[]>();
   const partUsers = new Map<CatalogueKey, number[]>();
   const columnUsers = new Map<CatalogueKey, number[]>();
+  const definitionUsers = new Map<CatalogueKey, number[]>();
   const firstWriter = new Map<CatalogueKey, number>();
   return drafts.map((draft, ordinal) => {
     if (draft.standing !== 'counts') return [];
@@ -28,6 +29,8 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     for (const object of shaking.parts) for (const user of partUsers.get(object) ?? []) earlier.add(user);
     for (const object of shaking.columnsOf)
       for (const user of columnUsers.get(object) ?? []) earlier.add(user);
+    for (const object of shaking.definitionsOf)
+      for (const user of definitionUsers.get(object) ?? []) earlier.add(user);
     for (const object of draft.writes) {
       const first = firstWriter.get(object);
       if (first === undefined) firstWriter.set(object, ordinal);
@@ -44,6 +47,7 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     const leaning = getLeaning(draft.statement, draft.watched);
     for (const object of leaning.parts) addTo(partUsers, object, ordinal);
     for (const object of leaning.columnsOf) addTo(columnUsers, object, ordinal);
+    for (const object of leaning.definitionsOf) addTo(definitionUsers, object, ordinal);
     for (const object of draft.reads) addTo(readers, object, ordinal);
     for (const name of draft.made) {
       for (const object of draft.writes) addTo(givers, name, [ordinal, object] as const);
