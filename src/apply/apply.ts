@@ -132,7 +132,7 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
 
 async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
   const { context, session, scope, progress, stop } = turn;
-  const existing = await readExistingRelations(session, plan.creates);
+  const existing = await readExistingRelations(session, plan.absent);
   if (existing.length > 0) throw new TableExistsError('TABLE_EXISTS', { tables: existing });
   await ensureStillThere(session, plan);
   state.checked = true;

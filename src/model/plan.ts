@@ -79,6 +79,8 @@ export interface Plan {
   readonly leftOut: LeftOut;
   /** Tables (`schema.name`) that the steps create. */
   readonly creates: readonly string[];
+  /** Those of them that must not be there yet, because no earlier run made a table of that name that the steps take away. */
+  readonly absent: readonly string[];
   /** Tables (`schema.name`) of the slice that an earlier run made and no step touches: they must be there. */
   readonly expects: readonly string[];
 }

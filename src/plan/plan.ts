@@ -6,6 +6,7 @@ import type { LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from '..
 import type { Reason, Slice } from '../model/slice.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
 import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
+import { getReplaced } from './replaced.js';
 
 export interface PlanRequest {
   /** The history's name in the ledger. */
@@ -63,6 +64,11 @@ export function createPlan(request: PlanRequest): Planned {
       },
     ]; // prettier-ignore
   });
+  const creates = getCreatedTables(
+    request,
+    migrations.flatMap(({ steps }) => steps),
+  );
+  const replaced = getReplaced(statements, fit.applied, creates);
   const plan: Plan = {
     history: {
       name: request.name,
@@ -76,7 +82,8 @@ export function createPlan(request: PlanRequest): Planned {
     migrations,
     already: statements.filter((s) => isKept(s.ordinal) && !s.session && fit.applied.has(s.ordinal)).length,
     leftOut: getLeftOut(request, slice),
-    creates: getCreatedTables(request, migrations),
+    creates,
+    absent: creates.filter((table) => !replaced.names.has(table)),
     expects: getExpectedTables(request, fit, migrations, isKept),
   };
   ensureOrder(request, fit, plan);
@@ -84,8 +91,9 @@ export function createPlan(request: PlanRequest): Planned {
 }
 
 /**
- * The slice, with those idle data statements that may meet rows: their tables were made in an earlier run, or
- * were there before the history. They bring needs of their own, so the slice is taken again with them.
+ * The slice, with those idle data statements that may meet rows, because they read or change tables that were made
+ * in an earlier run or were there before the history, and with what takes away the tables of an earlier run whose
+ * names new ones take. They bring needs of their own, so the slice is taken again with them.
  */
 function chooseSlice(
   request: PlanRequest,
@@ -95,21 +103,30 @@ function chooseSlice(
   let live = new Set<number>();
   for (;;) {
     const slice = request.getSlice([...live]);
-    const meets = [...slice.idle].filter(
+    const idle = [...slice.idle].filter(
       (ordinal) => !fit.applied.has(ordinal) && isLive(request, fit, ordinal),
     );
-    if (meets.every((ordinal) => live.has(ordinal))) return { slice, live };
-    live = new Set([...live, ...meets]);
+    const pending = [...slice.kept.keys()].filter((ordinal) => !fit.applied.has(ordinal));
+    const creates = getCreatedTables(
+      request,
+      pending.map((ordinal) => ({ ordinal })),
+    );
+    const replaced = getReplaced(request.statements, fit.applied, creates);
+    const forced = [...idle, ...replaced.ordinals.filter((ordinal) => !slice.kept.has(ordinal))];
+    if (forced.every((ordinal) => live.has(ordinal))) return { slice, live };
+    live = new Set([...live, ...forced]);
   }
 }
 
 function isLive({ statements, observation }: PlanRequest, fit: LedgerFit, ordinal: number): boolean {
-  const targets = statements[ordinal]!.effect?.targets ?? [];
-  return targets.some(
-    (target) =>
-      observation?.objects[target]?.environment === true ||
+  const { targets = [], needs = [] } = statements[ordinal]!.effect ?? {};
+  // What was there before the history may hold rows, but only to change: the history's own tables may be read, too.
+  if (targets.some((target) => observation?.objects[target]?.environment === true)) return true;
+  return [...targets, ...needs].some(
+    (object) =>
+      observation?.objects[object]?.type === 'table' &&
       statements.some(
-        (s) => s.ordinal < ordinal && fit.applied.has(s.ordinal) && s.effect?.creates.includes(target),
+        (s) => s.ordinal < ordinal && fit.applied.has(s.ordinal) && s.effect?.creates.includes(object),
       ),
   );
 }
@@ -146,12 +163,10 @@ function getLeftOut({ history, statements }: PlanRequest, slice: Slice | null): 
 
 function getCreatedTables(
   { observation, statements }: PlanRequest,
-  migrations: readonly PlannedMigration[],
+  steps: readonly { readonly ordinal: number }[],
 ): string[] {
   if (observation === null) return [];
-  const created = new Set(
-    migrations.flatMap((m) => m.steps.flatMap((step) => statements[step.ordinal]!.effect?.creates ?? [])),
-  );
+  const created = new Set(steps.flatMap(({ ordinal }) => statements[ordinal]!.effect?.creates ?? []));
   return observation.tables
     .filter(({ object }) => created.has(object))
     .map(({ schema, name }) => `${schema}.${name}`);

@@ -91,5 +91,6 @@ export const PLAN: Plan = {
     idle: [{ migrationName: '002_more.sql', line: 9, kind: 'UpdateStmt', sql: 'UPDATE other SET a = 1' }],
   },
   creates: ['public.audit_events'],
+  absent: ['public.audit_events'],
   expects: [],
 };

@@ -141,6 +141,22 @@ test('a table that is there and in no ledger stops the run before anything is ch
   expect(await server.query(url, "select from pg_tables where schemaname = 'public'")).toEqual([]);
 });
 
+test('a table of the ledger that a new migration drops, or renames, and makes anew is no such table', async () => {
+  folder = await server.createFolder({
+    '1_a.sql': renderGoose('create table a (id int);', 'create table b (id int);'),
+  });
+  await applied('a', 'b');
+  const again = [
+    'drop table a;',
+    'create table a (id text);',
+    'alter table b rename to b_old;',
+    'create table b ();',
+  ];
+  await writeFile(join(folder, '2_b.sql'), renderGoose(...again));
+  expect(await applied('a', 'b')).toMatchObject({ outcome: 'applied', created: ['public.a', 'public.b'] });
+  expect(await server.query(url, "select to_regclass('b_old') is null as gone")).toEqual([{ gone: false }]);
+});
+
 test('a table that is there stops a whole history at a whole migration', async () => {
   await server.query(url, 'create table coupons (x int)');
   const ended = await run();

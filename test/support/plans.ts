@@ -90,6 +90,7 @@ export function createPlan(
     already: all.filter(has).length,
     leftOut: { statements: 0, unneeded: [], idle: [] },
     creates: ledger.statements.length === 0 ? creates : [],
+    absent: ledger.statements.length === 0 ? creates : [],
     expects: [],
   };
 }
