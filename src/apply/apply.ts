@@ -125,7 +125,7 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
     return progress.getResult(outcome, state.created);
   } catch (error) {
     const told = await explainDenied(session, error, `write the ledger in schema ${context.ledgerSchema}`);
-    if (isPlinthError(told)) await noteFailure(state, turn, told).catch(() => {});
+    if (isPlinthError(told)) await noteFailure(state, turn, before, told).catch(() => {});
     throw told;
   }
 }
@@ -170,8 +170,16 @@ async function ensureStillThere(session: Session, { expects }: Plan): Promise<vo
 }
 
 // While the lock is still held: what exists now, this run made.
-async function noteFailure(state: RunState, turn: Turn, error: PlinthError): Promise<void> {
-  if (state.checked) state.created = await readExistingRelations(turn.session, state.progress.creates);
+async function noteFailure(
+  state: RunState,
+  turn: Turn,
+  before: readonly string[] | null,
+  error: PlinthError,
+): Promise<void> {
+  if (state.checked) {
+    const made = await readCreated(state, turn.session, before);
+    state.created = await readExistingRelations(turn.session, made);
+  }
   const outcome = error.code === 'ABORTED' || error.code === 'TIMEOUT' ? 'aborted' : 'failed';
   await endRun(turn.session, turn.scope, outcome);
 }
