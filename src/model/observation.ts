@@ -74,6 +74,8 @@ export interface Observation {
   /** SHA-256 over the statements' digests: still equal when only comments or white space changed. */
   readonly statementsDigest: string;
   readonly historyFormat: Format;
+  /** The search path that it was observed with; absent: the server's. */
+  readonly searchPath?: string;
   /** `server_version_num` of the scratch server. */
   readonly server: number;
   readonly statements: readonly ObservedStatement[];

@@ -66,7 +66,9 @@ export async function getObservation(prepared: Prepared): Promise<Observation> {
 
   const { getRespanned, getStatementsDigest, parseHistory } = await import('./watching.js');
   const statements = await parseHistory(prepared.history);
-  const fromLock = locked === null ? null : getRespanned(locked, key, statements);
+  // The prelude may be left to the target, but the search path says in which schemas the tables are.
+  const isFit = locked !== null && (locked.searchPath ?? null) === options.searchPath;
+  const fromLock = isFit ? getRespanned(locked, key, statements) : null;
   if (fromLock !== null) return tell(fromLock, 'lock-file');
   if (locked !== null) {
     const args = { path: lockFile };

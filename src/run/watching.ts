@@ -48,7 +48,8 @@ export async function observeHistory(
       createRole,
     }),
   );
-  return { ...observation, digest: key };
+  const { searchPath } = options;
+  return { ...observation, digest: key, ...(searchPath === null ? {} : { searchPath }) };
 }
 
 function renderSearchPath(searchPath: string | null): string {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getDifferences } from '../../scripts/histories/fingerprint.js';
 import { apply, prove, type RunEvent, readTables } from '../../src/index.js';
 import { type CommandLine, createCommandLine, parseLines } from '../support/cli-process.js';
-import { type RunServer, SHOP, startRunServer } from '../support/run-database.js';
+import { type RunServer, renderGoose, SHOP, startRunServer } from '../support/run-database.js';
 
 let server: RunServer;
 let cli: CommandLine;
@@ -101,6 +101,25 @@ test('where a statement was edited it is told, not used, and the history watched
   await restore();
   expect(events.filter(({ type }) => type === 'observed')).toMatchObject([{ from: 'scratch' }]);
   expect(await server.query(url, 'select extra from orders')).toEqual([]);
+});
+
+test('a lock file of another search path is not used: its tables are in other schemas', async () => {
+  const own = await server.createFolder({ '1_a.sql': renderGoose('create table a (id int);') });
+  const prelude = join(server.dir, 'prelude.sql');
+  await writeFile(prelude, 'create schema app;');
+  const source = { migrations: own, tables: ['a'], cacheDir: false, scratch: server.getUrl() } as const;
+  await prove({ migrations: own, searchPath: 'app', prelude, cacheDir: false, scratch: server.getUrl() });
+  const [url, other] = [await server.createDatabase(), await server.createDatabase()];
+  expect(await apply({ ...source, url })).toMatchObject({ outcome: 'applied', tables: ['public.a'] });
+  expect(await apply({ ...source, url })).toMatchObject({ outcome: 'nothing-to-do' });
+  const events: RunEvent[] = [];
+  await server.query(other, 'create schema app');
+  const result = await apply(
+    { ...source, url: other, searchPath: 'app' },
+    { onEvent: (event) => events.push(event) },
+  );
+  expect(result.created).toEqual(['app.a']);
+  expect(events.filter(({ type }) => type === 'observed')).toMatchObject([{ from: 'lock-file' }]);
 });
 
 test('a proof of the same history is the same text', async () => {
