@@ -62,12 +62,18 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
   const target = await createTarget(resolved, resolved.service, context);
   const open = (within: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<Session> =>
     target.open(within);
+  const began = performance.now();
   const first = await open({ timeoutMs: resolved.timeout, signal: context.signal });
   let unused: Session | null = first;
   try {
     const satisfied = await getSatisfied(prepared, resolved, target, first);
     if (satisfied !== null) return satisfied;
+    // Reading and watching a history have no limit; what waits for the server shares one budget.
+    const timeoutMs = Math.max(1, resolved.timeout - (performance.now() - began));
     const planner = await createPlanner(prepared, resolved);
+    if (resolved.tables.length === 0) {
+      await planner.prepareFor(await readLedger(first, resolved.ledger, resolved.history));
+    }
     const prelude = resolved.withPrelude ? await splitPrelude(prepared) : undefined;
     const { applyPlan } = await import('./apply/apply.js');
     return await applyPlan({
@@ -94,7 +100,7 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
         selection: { key: getSelectionKey(resolved), digest: prepared.key, tables: planner.tables },
       },
       missingRoles: resolved.missingRoles,
-      timeoutMs: resolved.timeout,
+      timeoutMs,
       signal: context.signal,
       onEvent: context.onEvent,
       getSource: (migration) => prepared.history.migrations[migration]!.text,

@@ -33,6 +33,9 @@ export interface CheckResult {
   readonly sliceAlone: number;
   readonly sequences: number;
   readonly sequencesEqual: number;
+  /** Of how many random tables it was tried that the whole history comes out right after them. */
+  readonly rests: number;
+  readonly restsEqual: number;
   readonly observeSeconds: number;
   readonly seconds: number;
 }
@@ -121,6 +124,19 @@ export async function checkHistory(server: SystemServer, options: CheckOptions):
     if (differences.length === 0) sequencesEqual += 1;
     else log(`  ${sequence.join(' > ')}: ${differences.slice(0, 4).join('; ')}`);
   }
+  let restsEqual = 0;
+  const rests = Math.min(3, names.length);
+  for (let count = 0; count < rests; count += 1) {
+    const name = names[random(names.length)]!;
+    const differences = await tryTables([[name], []], false);
+    const missing = await withSession(server, 'part', readPicture);
+    const lost = [...whole.facts.keys()]
+      .filter((key) => !missing.facts.has(key))
+      .map((key) => `missing ${key}`);
+    const all = [...differences, ...lost];
+    if (all.length === 0) restsEqual += 1;
+    else log(`  ${name} > everything: ${all.slice(0, 4).join('; ')}`);
+  }
   for (const database of ['reference', 'whole', 'part']) await dropDatabase(server, database);
   return {
     format: history.format,
@@ -134,6 +150,8 @@ export async function checkHistory(server: SystemServer, options: CheckOptions):
     sliceAlone: (100 * keptAlone) / names.length / statements,
     sequences,
     sequencesEqual,
+    rests,
+    restsEqual,
     observeSeconds,
     seconds: (performance.now() - start) / 1000,
   };

@@ -46,9 +46,9 @@ if (values.help || folders.length === 0) {
     server.stop();
   }
   console.log(
-    '| history | format | files | statements | tables | whole | equal | equal alone | slice % | slice alone % | sequences | observe s | seconds |',
+    '| history | format | files | statements | tables | whole | equal | equal alone | slice % | slice alone % | sequences | then all | observe s | seconds |',
   );
-  console.log('|---|---|---|---|---|---|---|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const [name, r] of results) {
     const cells = [
       name,
@@ -62,13 +62,19 @@ if (values.help || folders.length === 0) {
       r.slice.toFixed(1),
       r.sliceAlone.toFixed(1),
       `${r.sequencesEqual}/${r.sequences}`,
+      `${r.restsEqual}/${r.rests}`,
       r.observeSeconds.toFixed(1),
       r.seconds.toFixed(0),
     ]; // prettier-ignore
     console.log(`| ${cells.join(' | ')} |`);
   }
   const failed = results.some(
-    ([, r]) => !r.whole || r.equal < r.tables || r.equalAlone < r.tables || r.sequencesEqual < r.sequences,
+    ([, r]) =>
+      !r.whole ||
+      r.equal < r.tables ||
+      r.equalAlone < r.tables ||
+      r.sequencesEqual < r.sequences ||
+      r.restsEqual < r.rests,
   );
   if (failed) process.exitCode = 1;
 }

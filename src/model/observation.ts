@@ -9,6 +9,8 @@ export interface ObservedObject {
   readonly identity: string;
   /** True for what was there before the history (the prelude's objects): expected in the target, never made. */
   readonly environment?: true;
+  /** True for what the history itself took away again. */
+  readonly gone?: true;
 }
 
 /** Index into `Observation.objects`. */
@@ -74,8 +76,10 @@ export interface Observation {
   /** SHA-256 over the statements' digests: still equal when only comments or white space changed. */
   readonly statementsDigest: string;
   readonly historyFormat: Format;
-  /** The search path that it was observed with; absent: the server's. */
+  /** The search path that the history was watched with, where one was given. */
   readonly searchPath?: string;
+  /** A digest of the prelude, where one was given. */
+  readonly prelude?: string;
   /** `server_version_num` of the scratch server. */
   readonly server: number;
   readonly statements: readonly ObservedStatement[];

@@ -35,6 +35,11 @@ export function getObservationKey(digest: string, prelude: string | null, search
     .digest('hex');
 }
 
+/** A digest of a prelude's text. */
+export function getPreludeDigest(prelude: string): string {
+  return createHash('sha256').update(prelude.replaceAll('\r\n', '\n')).digest('hex').slice(0, 32);
+}
+
 /** A kept observation, or null; one that cannot be read counts as none. */
 export async function readCached(dir: string, key: string): Promise<Observation | null> {
   const kept = await readKept(join(dir, key + SUFFIX));

@@ -7,7 +7,7 @@ import type {
   ObservedStatement,
 } from '../model/observation.js';
 import { getStatementsDigest } from '../sql/statements.js';
-import { getConcurrently, getMadeTable, getRoles } from '../sql/traits.js';
+import { getConcurrently, getMadeTable, getRoles, isRepeatable } from '../sql/traits.js';
 import type { Draft } from './drafts.js';
 import type { FinalState } from './final-state.js';
 import { getEarlierNeeds } from './order.js';
@@ -100,14 +100,9 @@ function compileEffect(
     ...(watched.mode === 'outside' ? { outside: true as const } : {}),
     ...(concurrently === null ? {} : { concurrently }),
     ...(roles.length > 0 ? { roles } : {}),
-    ...(isRepeatable(draft) ? { repeatable: true as const } : {}),
+    ...(isRepeatable(statement) ? { repeatable: true as const } : {}),
     ...(before.length > 0 ? { before } : {}),
   };
-}
-
-// GRANT … ON ALL TABLES reaches the tables that are there: a table that comes later wants it again.
-function isRepeatable({ statement }: Draft): boolean {
-  return statement.kind === 'GrantStmt' && statement.node['targtype'] === 'ACL_TARGET_ALL_IN_SCHEMA';
 }
 
 function getParts({ watched }: Draft): readonly (readonly [CatalogueKey, string])[] {
@@ -128,8 +123,9 @@ function renderObject(
   key: CatalogueKey,
   { final, lastIdentities, environment }: CompileInput,
 ): ObservedObject {
-  const named = key.startsWith('role:')
-    ? { type: 'role', identity: key.slice('role:'.length) }
-    : (final.identities.get(key) ?? lastIdentities.get(key) ?? { type: 'object', identity: key });
-  return { ...named, ...(environment.has(key) ? { environment: true as const } : {}) };
+  const around = environment.has(key) ? { environment: true as const } : {};
+  if (key.startsWith('role:')) return { type: 'role', identity: key.slice('role:'.length) };
+  const now = final.identities.get(key);
+  if (now !== undefined) return { ...now, ...around };
+  return { ...(lastIdentities.get(key) ?? { type: 'object', identity: key }), ...around, gone: true };
 }

@@ -20,6 +20,7 @@ export interface RunHistoryOptions {
 // what PostgreSQL answers to statements that refuse a transaction block.
 const REFUSES_TRANSACTION = new Set(['25001', '2D000', '0A000']);
 const UNDEFINED_OBJECT = '42704';
+const DUPLICATE_OBJECT = '42710';
 
 /**
  * Runs a history once on the scratch database and watches each statement. Each has a transaction of its own;
@@ -106,6 +107,8 @@ async function watchAlone(
         watcher.addKnownRoles(made);
         if (made.length > 0) continue;
       }
+      // A role outlives databases: one that is there already is part of the surroundings.
+      if (statement.kind === 'CreateRoleStmt' && error.code === DUPLICATE_OBJECT) return NOTHING_WATCHED;
       if (mode === 'own' && REFUSES_TRANSACTION.has(error.code)) {
         mode = 'outside';
         continue;

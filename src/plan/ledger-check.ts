@@ -97,3 +97,11 @@ function fitMigration(rows: readonly LedgerStatement[], own: readonly PlannableS
   });
   return { matched, changed: mended };
 }
+
+/** True where the ledger lacks statements that stand before some that it has: runs before this one chose tables. */
+export function hasGaps(statements: readonly PlannableStatement[], fit: LedgerFit): boolean {
+  const newest = Math.max(-1, ...fit.applied);
+  return statements.some(
+    (s) => s.ordinal < newest && !s.session && !fit.applied.has(s.ordinal) && !fit.inserted.has(s.migration),
+  );
+}

@@ -38,7 +38,7 @@ export function createPlan(request: PlanRequest): Planned {
   if (fit.deleted.length > 0) throw new PlinthError('MIGRATION_DELETED', { migrations: fit.deleted });
   const { slice, live } = chooseSlice(request, fit);
   const isKept = (ordinal: number): boolean => slice === null || slice.kept.has(ordinal);
-  const elidedOrdinals = new Set([...(slice?.idle ?? [])].filter((o) => !live.has(o) && !fit.applied.has(o)));
+  const elidedOrdinals = slice === null ? new Set<number>() : getElided(request, fit, slice, live);
   const again = getRepeated(request, fit, isKept);
 
   const byMigration = getByMigration(statements);
@@ -129,6 +129,32 @@ function isLive({ statements, observation }: PlanRequest, fit: LedgerFit, ordina
         (s) => s.ordinal < ordinal && fit.applied.has(s.ordinal) && s.effect?.creates.includes(object),
       ),
   );
+}
+
+/**
+ * Idle data statements about tables that this run makes: with no row in them they do nothing, now and for whoever
+ * asks later. They go into the ledger, so that one that is not there is new since its tables were made.
+ */
+function getElided(
+  request: PlanRequest,
+  fit: LedgerFit,
+  slice: Slice,
+  live: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const { statements, observation } = request;
+  const pending = statements.filter((s) => slice.kept.has(s.ordinal) && !fit.applied.has(s.ordinal));
+  const made = new Set(
+    pending
+      .flatMap((s) => s.effect?.creates ?? [])
+      .filter((object) => observation?.objects[object]?.type === 'table'),
+  );
+  const elided = statements.filter(({ ordinal, effect }) => {
+    if (effect?.idle !== true || effect.targets === undefined) return false;
+    if (live.has(ordinal) || fit.applied.has(ordinal)) return false;
+    const isAboutNew = [...effect.targets, ...effect.needs].some((object) => made.has(object));
+    return isAboutNew && !isLive(request, fit, ordinal);
+  });
+  return new Set(elided.map(({ ordinal }) => ordinal));
 }
 
 /** Applied statements that act on whatever is there, for tables that come late. */

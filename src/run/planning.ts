@@ -3,8 +3,10 @@ import { PlinthError } from '../errors.js';
 import type { HistoryChange, Ledger } from '../model/ledger.js';
 import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
+import type { Slice } from '../model/slice.js';
 import type { ResolvedPlanOptions } from '../options.js';
-import { createPlan } from '../plan/plan.js';
+import { getLedgerFit, hasGaps } from '../plan/ledger-check.js';
+import { createPlan, type PlanRequest } from '../plan/plan.js';
 import { getByMigration, getObservedStatements, type PlannableStatement } from '../plan/plannable.js';
 import type { HistoryRecord } from '../postgres/record-queries.js';
 import { createSlicer, type Slicer } from '../slice/slice.js';
@@ -14,41 +16,52 @@ import type { Prepared } from './prepared.js';
 
 /** Everything that planning needs and no ledger changes. */
 export interface Planner {
-  readonly statements: readonly PlannableStatement[];
   /** The wanted tables as `schema.name`; empty = the whole history. */
   readonly tables: readonly string[];
-  readonly observation: Observation | null;
+  /** Loads what a plan for this ledger needs, so that it need not be loaded under the lock. */
+  prepareFor(ledger: Ledger): Promise<void>;
   /** `readOldSql` fetches the text of a statement as it was applied. */
   getPlan(ledger: Ledger, readOldSql: (change: HistoryChange) => Promise<string | null>): Promise<Plan>;
   getHistoryRecord(): HistoryRecord;
 }
 
+type Basis = Pick<PlanRequest, 'statements' | 'observation' | 'getSlice'>;
+
 /** Loads what planning needs: an observation where tables are named, else only the parser. */
 export async function createPlanner(prepared: Prepared, options: ResolvedPlanOptions): Promise<Planner> {
   const { history } = prepared;
-  const observation = options.tables.length === 0 ? null : await getObservation(prepared);
-  const statements =
-    observation === null ? await getParsedStatements(prepared) : getStatements(prepared, observation);
-  const byMigration = getByMigration(statements);
-  const slicer = observation === null ? null : createSlicer(observation);
-  const request = { tables: options.tables, alone: options.alone, declared: options.declared ?? [] };
-  const slice = slicer?.getSlice(request) ?? null;
-  if (observation !== null && slice !== null) tellUnobserved(prepared, observation, slice.kept.keys());
+  const { alone, tables } = options;
+  const request = { tables: tables.length === 0 ? null : tables, alone, declared: options.declared ?? [] };
+
+  const createObserved = async (): Promise<Basis & { readonly tables: readonly string[] }> => {
+    const observation = await getObservation(prepared);
+    const slicer = createSlicer(observation);
+    const slice = slicer.getSlice(request);
+    tellUnobserved(prepared, observation, slice.kept.keys());
+    const getSlice = (live: readonly number[]): Slice => slicer.getSlice({ ...request, live });
+    return { statements: getStatements(prepared, observation), observation, getSlice, tables: slice.tables };
+  };
+  const first: Basis & { readonly tables: readonly string[] } =
+    tables.length === 0
+      ? { statements: await getParsedStatements(prepared), observation: null, getSlice: null, tables: [] }
+      : await createObserved();
+  // After runs that chose tables, the rest meets what later statements renamed or dropped: it is a slice, too.
+  let rest: Basis | null = null;
+  const getBasis = async (ledger: Ledger): Promise<Basis> => {
+    if (tables.length > 0 || !hasGaps(first.statements, getLedgerFit(history, first.statements, ledger)))
+      return first;
+    rest ??= await createObserved();
+    return rest;
+  };
+  const byMigration = getByMigration(first.statements);
+
   return {
-    statements,
-    observation,
-    tables: slice?.tables ?? [],
+    tables: first.tables,
+    prepareFor: async (ledger) => void (await getBasis(ledger)),
     getPlan: async (ledger, readOldSql) => {
-      const { plan, fit } = createPlan({
-        name: options.history,
-        history,
-        statements,
-        observation,
-        ledger,
-        getSlice: slicer === null ? null : (live) => slicer.getSlice({ ...request, live }),
-        allowChanged: options.allowChanged,
-        allowOutOfOrder: options.allowOutOfOrder,
-      });
+      const { allowChanged, allowOutOfOrder, history: name } = options;
+      const basis = await getBasis(ledger);
+      const { plan, fit } = createPlan({ ...basis, name, history, ledger, allowChanged, allowOutOfOrder });
       if (fit.changes.length > 0) await raiseChanges(prepared, options, fit.changes, readOldSql);
       return plan;
     },

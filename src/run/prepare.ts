@@ -2,7 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlinthError } from '../errors.js';
 import type { Observation } from '../model/observation.js';
-import { getObservationKey, readCached, readCachedByMeaning, writeCached } from '../observe/cache.js';
+import {
+  getObservationKey,
+  getPreludeDigest,
+  readCached,
+  readCachedByMeaning,
+  writeCached,
+} from '../observe/cache.js';
 import { LOCK_FILE, readLockFile } from '../observe/lock-file.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 import type { PlannableStatement } from '../plan/plannable.js';
@@ -66,8 +72,7 @@ export async function getObservation(prepared: Prepared): Promise<Observation> {
 
   const { getRespanned, getStatementsDigest, parseHistory } = await import('./watching.js');
   const statements = await parseHistory(prepared.history);
-  // The prelude may be left to the target, but the search path says in which schemas the tables are.
-  const isFit = locked !== null && (locked.searchPath ?? null) === options.searchPath;
+  const isFit = locked !== null && isFitting(locked, prepared);
   const fromLock = isFit ? getRespanned(locked, key, statements) : null;
   if (fromLock !== null) return tell(fromLock, 'lock-file');
   if (locked !== null) {
@@ -87,6 +92,12 @@ export async function getObservation(prepared: Prepared): Promise<Observation> {
     await writeCached(options.cacheDir, observation, meaning, prepared.history.location);
   }
   return tell(observation, fromCache === null ? 'scratch' : 'cache');
+}
+
+// The prelude may be left to the target, but the search path says in which schemas the tables are.
+function isFitting(locked: Observation, { prelude, options }: Prepared): boolean {
+  const isSamePrelude = prelude === null || locked.prelude === getPreludeDigest(prelude);
+  return isSamePrelude && (locked.searchPath ?? null) === options.searchPath;
 }
 
 function tellFailed({ history, context }: Prepared, { statements }: Observation): void {

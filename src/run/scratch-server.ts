@@ -13,9 +13,11 @@ export interface ScratchDatabase {
   readonly session: Session;
   /** Makes a role that goes with the database; false where it exists. */
   createRole(role: string): Promise<boolean>;
+  /** Takes a role that the history made away with the database. */
+  adoptRole(role: string): void;
 }
 
-const CONNECT_MS = 15_000;
+const CONNECT_MS = 5_000;
 const DUPLICATE_OBJECT = '42710';
 
 /**
@@ -62,7 +64,11 @@ async function withServer<T>(
     const cancel = (): void => void session.cancel();
     signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await work({ session, createRole: (role) => createRole(admin, role, roles) });
+      return await work({
+        session,
+        createRole: (role) => createRole(admin, role, roles),
+        adoptRole: (role) => void roles.push(role),
+      });
     } finally {
       signal?.removeEventListener('abort', cancel);
       await session.close();

@@ -1,5 +1,6 @@
 import type { History } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
+import { getPreludeDigest } from '../observe/cache.js';
 import { observe } from '../observe/observe.js';
 import type { PlannableStatement } from '../plan/plannable.js';
 import { type ParsedStatement, parseHistory } from '../sql/statements.js';
@@ -32,24 +33,30 @@ export async function observeHistory(
     context.onEvent?.({ type: 'observing', done, total, elapsedMs: Math.round(now - start) });
   };
   onProgress(0, statements.length);
-  const observation = await withScratchDatabase(options, context.signal, ({ session, createRole }) =>
-    observe({
+  const observation = await withScratchDatabase(options, context.signal, async (scratch) => {
+    const { session, createRole } = scratch;
+    const { serverVersion } = session;
+    const seen = await observe({
       history,
       statements,
       prelude,
-      scratch: {
-        session,
-        serverVersion: session.serverVersion,
-        settings: renderSearchPath(options.searchPath),
-      },
+      scratch: { session, serverVersion, settings: renderSearchPath(options.searchPath) },
       allowServerFiles: options.allowServerFiles,
       signal: context.signal,
       onProgress,
       createRole,
-    }),
-  );
+    });
+    // Roles outlive the database that they were made for.
+    for (const { type, identity } of seen.objects) if (type === 'role') scratch.adoptRole(identity);
+    return seen;
+  });
   const { searchPath } = options;
-  return { ...observation, digest: key, ...(searchPath === null ? {} : { searchPath }) };
+  return {
+    ...observation,
+    digest: key,
+    ...(searchPath === null ? {} : { searchPath }),
+    ...(prelude === null ? {} : { prelude: getPreludeDigest(prelude) }),
+  };
 }
 
 function renderSearchPath(searchPath: string | null): string {

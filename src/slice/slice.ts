@@ -5,8 +5,8 @@ import { createGraph, type Graph } from './graph.js';
 import { getWantedTables } from './tables.js';
 
 export interface SliceRequest {
-  /** Names and patterns of tables. */
-  readonly tables: readonly string[];
+  /** Names and patterns of tables; null for everything that the history leaves. */
+  readonly tables: readonly string[] | null;
   /** Leave the order of arrival out of account: a database for this request only. */
   readonly alone: boolean;
   /** The tables that may ever be asked for on this database; empty = all. */
@@ -24,12 +24,17 @@ export interface Slicer {
 export function createSlicer(observation: Observation): Slicer {
   const graph = createGraph(observation);
   const universes = new Map<string, ReadonlySet<number>>();
+  const getLeft = (): readonly ObjectRef[] =>
+    observation.objects.flatMap(({ environment, gone }, object) => (environment || gone ? [] : [object]));
   const getUniverse = (declared: readonly string[], wanted: readonly ObjectRef[]): ReadonlySet<number> => {
     const key = declared.length === 0 ? '' : `${declared.join('\0')}\0${wanted.join(',')}`;
     const known = universes.get(key);
     if (known !== undefined) return known;
-    const named = declared.length === 0 ? observation.tables : getWantedTables(observation, declared);
-    const tables = [...named.map(({ object }) => object), ...wanted];
+    // Whoever declares nothing may ask for anything, the whole history too.
+    const tables =
+      declared.length === 0
+        ? getLeft()
+        : [...getWantedTables(observation, declared).map(({ object }) => object), ...wanted];
     const universe = new Set(getClosure(graph, { tables, universe: null }).kept.keys());
     universes.set(key, universe);
     return universe;
@@ -38,9 +43,9 @@ export function createSlicer(observation: Observation): Slicer {
   return {
     observation,
     getSlice: ({ tables: names, alone, declared, live = [] }) => {
-      const wanted = getWantedTables(observation, names);
-      const tables = wanted.map(({ object }) => object);
-      const universe = alone ? null : getUniverse(declared, declared.length === 0 ? [] : tables);
+      const wanted = names === null ? [] : getWantedTables(observation, names);
+      const tables = names === null ? getLeft() : wanted.map(({ object }) => object);
+      const universe = alone ? null : getUniverse(declared, tables);
       const closure = getClosure(graph, { tables, universe, forced: live });
       return { tables: wanted.map(({ name }) => name), kept: closure.kept, idle: getIdle(graph, closure) };
     },

@@ -67,7 +67,8 @@ async function listFiles(folder: string, prefix: string, entered: Set<string>): 
     const path = join(folder, name);
     const found = entry.isFile() || entry.isDirectory() ? entry : await getStat(path);
     if (found?.isDirectory()) files.push(...(await listFiles(path, `${prefix}${name}/`, entered)));
-    else if (found?.isFile()) files.push(prefix + name);
+    // A link that leads nowhere is listed, so that reading it says so.
+    else if (found === null || found.isFile()) files.push(prefix + name);
   }
   return files;
 }

@@ -179,3 +179,8 @@ export function isTransactionBound({ kind, node, sql }: Sql): boolean {
   if (kind === 'CreateStmt' || kind === 'CreateTableAsStmt') return /\bon\s+commit\s+drop\b/i.test(sql);
   return kind === 'SelectStmt' && /\bset_config\s*\([^)]*\btrue\s*\)/i.test(sql);
 }
+
+/** True for GRANT … ON ALL TABLES and the like: they reach the objects that are there when they run. */
+export function isRepeatable({ kind, node }: Pick<Sql, 'kind' | 'node'>): boolean {
+  return kind === 'GrantStmt' && node['targtype'] === 'ACL_TARGET_ALL_IN_SCHEMA';
+}

@@ -117,7 +117,7 @@ describe('the plan of a slice', () => {
     const { plan } = slices.getPlan(EMPTY_LEDGER, { tables: ['u'] });
     expect(render(plan.migrations)).toEqual([
       '1.sql: create-u',
-      '2.sql: grant-all',
+      '2.sql: grant-all (elided: fill-t)',
       '3.sql:  (elided: fill-u)',
     ]);
     const rows = ['create-u', 'grant-all', ['fill-u', 'elided']] as const;

@@ -34,14 +34,15 @@ test('lists all files below, bytewise, without node_modules and .git', async () 
   expect(await folder.list()).toEqual(['.x', 'B.sql', 'a.sql', 'a/z.sql', 'b.sql', 'ä.sql']);
 });
 
-test('follows links, once', async () => {
+test('follows links, once, and lists those that lead nowhere', async () => {
   write('..data/1.sql', 'SELECT 1');
   symlinkSync(join('..data', '1.sql'), join(root, '1.sql'));
   symlinkSync('.', join(root, 'again'));
   symlinkSync('nowhere', join(root, 'dangling'));
   const folder = createDirectoryFolder(root);
-  expect(await folder.list()).toEqual(['..data/1.sql', '1.sql']);
+  expect(await folder.list()).toEqual(['..data/1.sql', '1.sql', 'dangling']);
   expect(new TextDecoder().decode(await folder.read('1.sql'))).toBe('SELECT 1');
+  await expect(folder.read('dangling')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });
 
 test('takes a single .sql file for a folder of one', async () => {
