@@ -65,7 +65,7 @@ if (values.help || folders.length === 0) {
       `${r.restsEqual}/${r.rests}`,
       r.observeSeconds.toFixed(1),
       r.seconds.toFixed(0),
-    ]; // prettier-ignore
+    ];
     console.log(`| ${cells.join(' | ')} |`);
   }
   const failed = results.some(

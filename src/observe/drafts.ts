@@ -45,7 +45,7 @@ const NAMED_KINDS = new Set([
   'domain',
   'aggregate',
   'schema',
-]); // prettier-ignore
+]);
 const RELATION_KINDS = new Set(['table', 'index', 'sequence', 'view', 'materialized view']);
 
 /** What every statement of a history wrote and needed; docs/slicing.md has the rules and why they are so. */
@@ -97,7 +97,7 @@ function createDraft(statement: ParsedStatement, watched: WatchedStatement, memo
     reads: new Set(),
     refilled: new Set(),
     targets: new Set(),
-  }; // prettier-ignore
+  };
   if (isSessionSetting(statement)) {
     draft.standing = 'session';
     return draft;

@@ -99,12 +99,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
         `select pg_catalog.plinth_after(${renderLiteral(JSON.stringify(touchedNow))}, ${mode !== 'outside'}, ${withRights}) as after${mode === 'own' ? '; commit' : ''}`,
         'after',
       );
-      const resolved = before.resolved.map(([kind, schema, name, object]) => ({
-        kind,
-        schema,
-        name,
-        object,
-      }));
+      const resolved = readResolved(before);
       const noticed = readNotices(tracker, commands, drops, new Map(after.owners));
       for (const object of await readMoved(scratch, tracker, after.parts)) noticed.touched.add(object);
       const freshLocks = after.locks.filter(([oid, lockMode]) => {

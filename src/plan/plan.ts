@@ -62,7 +62,7 @@ export function createPlan(request: PlanRequest): Planned {
         steps,
         elided: elided.map(toStep),
       },
-    ]; // prettier-ignore
+    ];
   });
   const creates = getCreatedTables(
     request,

@@ -48,7 +48,7 @@ export function getObservedStatements(
       session: effect.session === true,
       roles: effect.roles ?? [],
       concurrently: effect.concurrently ?? null,
-    }; // prettier-ignore
+    };
   });
 }
 
@@ -71,7 +71,7 @@ export function createStep(statement: PlannableStatement, migration: Migration, 
     migrationId: migration.id,
     migrationName: migration.name,
     ...(concurrently === null ? {} : { concurrently }),
-  }; // prettier-ignore
+  };
 }
 
 /** Statements by the ordinal of their migration. */

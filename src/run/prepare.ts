@@ -34,7 +34,7 @@ export async function prepare(options: ResolvedHistoryOptions, context: Context)
     key: getObservationKey(history.digest, prelude, options.searchPath),
     lockFile:
       options.lockFile === false ? null : (options.lockFile ?? (await getLockFile(options.migrations))),
-  }; // prettier-ignore
+  };
 }
 
 /** `plinth.lock.json` in the folder, or beside a single file. */

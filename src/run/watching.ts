@@ -82,7 +82,7 @@ export async function parsePlannable(history: History): Promise<readonly Plannab
       roles: getRoles(statement),
       concurrently: getConcurrently(statement),
       effect: null,
-    }; // prettier-ignore
+    };
   });
 }
 
@@ -96,7 +96,7 @@ export async function splitSql(name: string, text: string): Promise<readonly str
     substitutions: [],
     transaction: 'each',
     regions: [{ start: 0, end: text.length }],
-  } as const; // prettier-ignore
+  } as const;
   const history = {
     format: 'plain',
     location: name,
