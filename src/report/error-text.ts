@@ -1,6 +1,6 @@
 import { isPlinthError, type PlinthError } from '../errors.js';
-import { renderFinding } from './error-words.js';
 import { renderExcerpt } from './excerpt.js';
+import { renderFinding } from './finding-words.js';
 import { redact } from './redact.js';
 import { renderCommitted } from './result-text.js';
 import { PLAIN, type Style } from './style.js';

@@ -1,66 +1,7 @@
-import type { Finding, SourcePlace } from '../model/finding.js';
+import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
 
-/** What the words of each error are made of. The keys are the error codes: stable, and anchors in docs/errors.md. */
-export interface ErrorArgs {
-  OPTIONS_INVALID: { readonly problems: readonly string[] };
-  FOLDER_NOT_FOUND: { readonly path: string };
-  FOLDER_EMPTY: { readonly path: string; readonly format: string | null; readonly passedOver: number };
-  FILE_UNREADABLE: { readonly path: string; readonly reason: string };
-  FILE_NOT_UTF8: { readonly path: string; readonly offset: number };
-  FORMAT_UNKNOWN: { readonly path: string; readonly seen: readonly string[] };
-  FORMAT_AMBIGUOUS: {
-    readonly path: string;
-    readonly candidates: readonly { readonly format: string; readonly evidence: readonly string[] }[];
-  };
-  VERSION_DUPLICATE: { readonly version: string; readonly files: readonly string[] };
-  PLACEHOLDER_MISSING: { readonly names: readonly string[]; readonly files: readonly string[] };
-  HISTORY_MALFORMED: { readonly file: string; readonly problem: string; readonly advice: string };
-  INPUT_INVALID: { readonly problems: readonly string[] };
-  SQL_INVALID: { readonly problems: readonly { readonly place: SourcePlace; readonly message: string }[] };
-  TABLE_UNKNOWN: {
-    readonly unknown: readonly { readonly name: string; readonly nearest: readonly string[] }[];
-  };
-  TABLE_NOT_OBSERVED: {
-    readonly table: string;
-    readonly file: string;
-    readonly line: number;
-    readonly reason: string;
-  };
-  OBSERVATION_FAILED: { readonly statement: string; readonly reason: string; readonly advice: string };
-  SCRATCH_UNAVAILABLE: { readonly reason: string };
-  SERVER_FILE_REFUSED: { readonly places: readonly string[] };
-  LOCK_FILE_INVALID: { readonly path: string; readonly reason: string };
-  POSTGRES_NOT_READY: { readonly target: string; readonly reason: string; readonly waitedMs: number };
-  AUTHENTICATION_FAILED: { readonly target: string; readonly user: string; readonly reason: string };
-  DATABASE_MISSING: { readonly target: string; readonly database: string };
-  TLS_FAILED: { readonly target: string; readonly reason: string };
-  POOLER_DETECTED: { readonly target: string };
-  READ_ONLY: { readonly target: string; readonly standby: boolean };
-  PERMISSION_DENIED: { readonly what: string; readonly user: string; readonly reason: string };
-  MIGRATION_FAILED: {
-    readonly migration: string;
-    readonly reason: string;
-    readonly sqlstate: string;
-    readonly detail: string | null;
-    readonly serverHint: string | null;
-    readonly where: string | null;
-    readonly advice: string | null;
-  };
-  TABLE_EXISTS: { readonly tables: readonly string[] };
-  HISTORY_CHANGED: { readonly changes: readonly { readonly place: string; readonly diff: string }[] };
-  MIGRATION_DELETED: { readonly migrations: readonly string[] };
-  MIGRATION_OUT_OF_ORDER: { readonly migrations: readonly string[]; readonly newest: string };
-  LEDGER_UNTRUE: { readonly missing: readonly string[] };
-  LEDGER_NEWER: { readonly schema: string; readonly version: number };
-  ROLE_MISSING: { readonly roles: readonly { readonly name: string; readonly places: readonly string[] }[] };
-  EXTENSION_MISSING: { readonly extension: string; readonly place: string };
-  LOCK_TIMEOUT: { readonly waitedMs: number; readonly holder: string | null; readonly end: string | null };
-  TIMEOUT: { readonly phase: string; readonly budgetMs: number };
-  CONNECTION_LOST: { readonly target: string; readonly reason: string };
-  ABORTED: { readonly phase: string };
-}
-export type ErrorCode = keyof ErrorArgs;
+export type { ErrorArgs, ErrorCode } from './error-args.js';
 
 /** One short sentence, and what to do next. */
 export interface Words {
@@ -247,37 +188,3 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     hint: 'What was committed is in the ledger; a rerun goes on from there.',
   }),
 };
-
-/** The words of a finding, by its code; an unknown code shows its arguments. */
-export function renderFinding(finding: Finding): string {
-  const words = FINDING_WORDS[finding.code];
-  return words === undefined ? `${finding.code} ${JSON.stringify(finding.args)}` : words(finding.args);
-}
-
-const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
-  STATEMENT_UNOBSERVED: (a) =>
-    `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}`,
-  OBSERVATION_INCOMPLETE: (a) =>
-    `${a['failed'] === 1 ? 'a statement' : `${a['failed']} statements`} failed on the scratch server${a['failed'] === 1 ? '' : ', the first'}: ${a['place']}: ${a['reason']}; ${getScratchAdvice(String(a['sqlstate']))}`,
-  LOCK_FILE_STALE: (a) =>
-    `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
-  ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,
-  ROLE_SKIPPED: (a) =>
-    `left out ${a['place']}: it names the role ${a['role']}, which is missing (--missing-roles skip)`,
-  ROLE_EXISTS: (a) => `the role ${a['role']} exists already: ${a['place']} was not run`,
-  INDEX_REBUILT: (a) =>
-    `dropped the invalid index ${a['index']}, left by a run that was cut off, and built it again`,
-  CHANGE_ALLOWED: (a) => `${a['place']} changed after being applied; accepted unrun (--allow-changed)`,
-  OUT_OF_ORDER_ALLOWED: (a) => `${a['migration']} runs late (--allow-out-of-order)`,
-};
-
-// By SQLSTATE class, https://www.postgresql.org/docs/current/errcodes-appendix.html
-function getScratchAdvice(sqlstate: string): string {
-  if (sqlstate === '58P01' || sqlstate === '0A000') {
-    return 'where an extension is missing, --scratch URL names a server that has it';
-  }
-  if (['3F000', '42P01', '42704', '42883', '42703'].includes(sqlstate)) {
-    return 'what the history expects around it is given with --prelude FILE, an extension or another version with --scratch URL';
-  }
-  return 'a server that can run it is given with --scratch URL';
-}

@@ -1,5 +1,5 @@
 import type { LockHolder, RunEvent } from '../model/event.js';
-import { renderFinding } from './error-words.js';
+import { renderFinding } from './finding-words.js';
 import { cut, renderCount, renderDuration } from './measure.js';
 import { redact } from './redact.js';
 

@@ -1,0 +1,62 @@
+import type { SourcePlace } from '../model/finding.js';
+
+/** What the words of each error are made of. The keys are the error codes: stable, and anchors in docs/errors.md. */
+export interface ErrorArgs {
+  OPTIONS_INVALID: { readonly problems: readonly string[] };
+  FOLDER_NOT_FOUND: { readonly path: string };
+  FOLDER_EMPTY: { readonly path: string; readonly format: string | null; readonly passedOver: number };
+  FILE_UNREADABLE: { readonly path: string; readonly reason: string };
+  FILE_NOT_UTF8: { readonly path: string; readonly offset: number };
+  FORMAT_UNKNOWN: { readonly path: string; readonly seen: readonly string[] };
+  FORMAT_AMBIGUOUS: {
+    readonly path: string;
+    readonly candidates: readonly { readonly format: string; readonly evidence: readonly string[] }[];
+  };
+  VERSION_DUPLICATE: { readonly version: string; readonly files: readonly string[] };
+  PLACEHOLDER_MISSING: { readonly names: readonly string[]; readonly files: readonly string[] };
+  HISTORY_MALFORMED: { readonly file: string; readonly problem: string; readonly advice: string };
+  INPUT_INVALID: { readonly problems: readonly string[] };
+  SQL_INVALID: { readonly problems: readonly { readonly place: SourcePlace; readonly message: string }[] };
+  TABLE_UNKNOWN: {
+    readonly unknown: readonly { readonly name: string; readonly nearest: readonly string[] }[];
+  };
+  TABLE_NOT_OBSERVED: {
+    readonly table: string;
+    readonly file: string;
+    readonly line: number;
+    readonly reason: string;
+  };
+  OBSERVATION_FAILED: { readonly statement: string; readonly reason: string; readonly advice: string };
+  SCRATCH_UNAVAILABLE: { readonly reason: string };
+  SERVER_FILE_REFUSED: { readonly places: readonly string[] };
+  LOCK_FILE_INVALID: { readonly path: string; readonly reason: string };
+  POSTGRES_NOT_READY: { readonly target: string; readonly reason: string; readonly waitedMs: number };
+  AUTHENTICATION_FAILED: { readonly target: string; readonly user: string; readonly reason: string };
+  DATABASE_MISSING: { readonly target: string; readonly database: string };
+  TLS_FAILED: { readonly target: string; readonly reason: string };
+  POOLER_DETECTED: { readonly target: string };
+  READ_ONLY: { readonly target: string; readonly standby: boolean };
+  PERMISSION_DENIED: { readonly what: string; readonly user: string; readonly reason: string };
+  MIGRATION_FAILED: {
+    readonly migration: string;
+    readonly reason: string;
+    readonly sqlstate: string;
+    readonly detail: string | null;
+    readonly serverHint: string | null;
+    readonly where: string | null;
+    readonly advice: string | null;
+  };
+  TABLE_EXISTS: { readonly tables: readonly string[] };
+  HISTORY_CHANGED: { readonly changes: readonly { readonly place: string; readonly diff: string }[] };
+  MIGRATION_DELETED: { readonly migrations: readonly string[] };
+  MIGRATION_OUT_OF_ORDER: { readonly migrations: readonly string[]; readonly newest: string };
+  LEDGER_UNTRUE: { readonly missing: readonly string[] };
+  LEDGER_NEWER: { readonly schema: string; readonly version: number };
+  ROLE_MISSING: { readonly roles: readonly { readonly name: string; readonly places: readonly string[] }[] };
+  EXTENSION_MISSING: { readonly extension: string; readonly place: string };
+  LOCK_TIMEOUT: { readonly waitedMs: number; readonly holder: string | null; readonly end: string | null };
+  TIMEOUT: { readonly phase: string; readonly budgetMs: number };
+  CONNECTION_LOST: { readonly target: string; readonly reason: string };
+  ABORTED: { readonly phase: string };
+}
+export type ErrorCode = keyof ErrorArgs;

@@ -1,0 +1,35 @@
+import type { Finding } from '../model/finding.js';
+
+/** The words of a finding, by its code; an unknown code shows its arguments. */
+export function renderFinding(finding: Finding): string {
+  const words = FINDING_WORDS[finding.code];
+  return words === undefined ? `${finding.code} ${JSON.stringify(finding.args)}` : words(finding.args);
+}
+
+const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
+  STATEMENT_UNOBSERVED: (a) =>
+    `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}`,
+  OBSERVATION_INCOMPLETE: (a) =>
+    `${a['failed'] === 1 ? 'a statement' : `${a['failed']} statements`} failed on the scratch server${a['failed'] === 1 ? '' : ', the first'}: ${a['place']}: ${a['reason']}; ${getScratchAdvice(String(a['sqlstate']))}`,
+  LOCK_FILE_STALE: (a) =>
+    `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
+  ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,
+  ROLE_SKIPPED: (a) =>
+    `left out ${a['place']}: it names the role ${a['role']}, which is missing (--missing-roles skip)`,
+  ROLE_EXISTS: (a) => `the role ${a['role']} exists already: ${a['place']} was not run`,
+  INDEX_REBUILT: (a) =>
+    `dropped the invalid index ${a['index']}, left by a run that was cut off, and built it again`,
+  CHANGE_ALLOWED: (a) => `${a['place']} changed after being applied; accepted unrun (--allow-changed)`,
+  OUT_OF_ORDER_ALLOWED: (a) => `${a['migration']} runs late (--allow-out-of-order)`,
+};
+
+// By SQLSTATE class, https://www.postgresql.org/docs/current/errcodes-appendix.html
+function getScratchAdvice(sqlstate: string): string {
+  if (sqlstate === '58P01' || sqlstate === '0A000') {
+    return 'where an extension is missing, --scratch URL names a server that has it';
+  }
+  if (['3F000', '42P01', '42704', '42883', '42703'].includes(sqlstate)) {
+    return 'what the history expects around it is given with --prelude FILE, an extension or another version with --scratch URL';
+  }
+  return 'a server that can run it is given with --scratch URL';
+}
