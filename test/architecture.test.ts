@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   'version.ts': [],
   'errors.ts': ['model', 'report/error-words.ts'],
-  'options.ts': ['model', 'errors.ts'],
+  options: ['model'],
+  'options.ts': ['model', 'errors.ts', 'options'],
   sources: ['model', 'errors.ts'],
   sql: ['model', 'errors.ts'],
   slice: ['model', 'errors.ts'],
@@ -36,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IN: Readonly<Record<string, string>> = { pg: 'postgres/', 'libpg-query': 'sql/parser.ts' };
 
 /** Rooms that work on values: no files, no network, no processes. */
-const PURE = ['model', 'errors.ts', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report'];
+const PURE = ['model', 'errors.ts', 'options', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report'];
 const PURE_MODULES = ['node:crypto', 'node:path', 'node:url', 'node:util'];
 const EXCEPT = ['sources/folder.ts'];
 

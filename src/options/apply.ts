@@ -1,0 +1,36 @@
+import type { Check } from './check.js';
+import { type Env, readVariable } from './environment.js';
+import { type PlanOptions, type ResolvedPlanOptions, resolvePlan } from './plan.js';
+import { SERVICE } from './shapes.js';
+
+/** What to apply, and for whom. */
+export interface ApplyOptions extends PlanOptions {
+  /** Who asks, as other deployers see it. Default: `PLINTH_SERVICE`, else `default`. */
+  service?: string;
+  /** What to do about roles that the target lacks. Default: `fail`. */
+  missingRoles?: 'fail' | 'create' | 'skip';
+  /** Runs the prelude in the target first. Default: false. */
+  withPrelude?: boolean;
+}
+
+/** `ApplyOptions` with every default filled in; exactly one of `url` and `embedded` is set. */
+export interface ResolvedApplyOptions extends ResolvedPlanOptions {
+  readonly service: string;
+  readonly missingRoles: 'fail' | 'create' | 'skip';
+  readonly withPrelude: boolean;
+}
+
+/** Reads what applies, for which a target is needed; what is wrong is left with `check`. */
+export function resolveApply(check: Check<keyof ApplyOptions>, env: Env): ResolvedApplyOptions {
+  const options = resolvePlan(check, env);
+  if (options.url === null && options.embedded === null && !check.isGiven('url', 'embedded')) {
+    check.problems.push('no target: give --url URL or --embedded DIR, or set DATABASE_URL or PGHOST');
+  }
+  return {
+    ...options,
+    service:
+      check.matching('service', SERVICE, readVariable(env, 'PLINTH_SERVICE'), 'PLINTH_SERVICE') ?? 'default',
+    missingRoles: check.oneOf('missingRoles', ['fail', 'create', 'skip'] as const) ?? 'fail',
+    withPrelude: check.flag('withPrelude'),
+  };
+}

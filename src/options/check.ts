@@ -1,0 +1,74 @@
+import { closest, distance } from 'fastest-levenshtein';
+
+/** What a text must look like, and the words for it. */
+export type Shape = readonly [pattern: RegExp, words: string];
+
+/** The given options, of which these may be read. */
+export type Check<K extends string> = ReturnType<typeof createCheck<K>>;
+
+/** Reads one option after the other and gathers what is wrong; no problem repeats a value, which may hold a password. */
+export function createCheck<K extends string>(raw: unknown, keys: readonly K[]) {
+  const problems: string[] = [];
+  const isObject = typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+  if (!isObject) problems.push('the options must be an object');
+  const values = (isObject ? raw : {}) as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(values)) {
+    if (!(keys as readonly string[]).includes(key))
+      problems.push(`unknown option ${key}${suggestKey(key, keys)}`);
+  }
+
+  const value = (key: K): unknown => values[key] ?? undefined;
+  const isGiven = (...keys: K[]): boolean => keys.some((key) => value(key) !== undefined);
+  const wrong = (key: string, words: string): null => {
+    problems.push(`${key} must be ${words}`);
+    return null;
+  };
+  const isText = (item: unknown): item is string => typeof item === 'string' && item.trim() !== '';
+
+  const text = (key: K): string | null => {
+    const found = value(key);
+    if (found === undefined) return null;
+    return isText(found) ? found : wrong(key, 'a text that is not empty');
+  };
+  const path = (key: K): string | false | null => (value(key) === false ? false : text(key));
+  const flag = (key: K): boolean => {
+    const found = value(key);
+    if (found !== undefined && typeof found !== 'boolean') wrong(key, 'true or false');
+    return found === true;
+  };
+  const list = (key: K): readonly string[] | null => {
+    const found = value(key);
+    if (found === undefined) return null;
+    if (!Array.isArray(found) || !found.every(isText)) return wrong(key, 'a list of table names');
+    return Object.freeze(found.map((item) => item.trim()));
+  };
+  const record = (key: K): Readonly<Record<string, string>> => {
+    const found = value(key) ?? {};
+    const isRecord = typeof found === 'object' && !Array.isArray(found);
+    if (!isRecord || !Object.values(found).every((item) => typeof item === 'string')) {
+      wrong(key, 'an object of texts by name');
+      return {};
+    }
+    return Object.freeze({ ...(found as Record<string, string>) });
+  };
+  const oneOf = <T extends string>(key: K, allowed: readonly T[]): T | null => {
+    const found = value(key);
+    if (found === undefined) return null;
+    return allowed.includes(found as T) ? (found as T) : wrong(key, `one of ${allowed.join(', ')}`);
+  };
+  /** `fallback` is the environment's; a problem with it names the variable. */
+  const matching = (key: K, shape: Shape, fallback?: string, variable?: string) => {
+    const found = value(key) ?? fallback;
+    if (found === undefined) return null;
+    if (typeof found === 'string' && shape[0].test(found)) return found;
+    return wrong(value(key) === undefined ? variable! : key, shape[1]);
+  };
+  return { problems, value, isGiven, wrong, text, path, flag, list, record, oneOf, matching };
+}
+
+function suggestKey(key: string, keys: readonly string[]): string {
+  const nearest = closest(key, [...keys]);
+  return distance(key.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, key.length / 3)
+    ? `; did you mean ${nearest}?`
+    : '';
+}
