@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EXIT_CODES, getExitCode } from '../../src/cli/exit-codes.js';
 import type { PlinthError } from '../../src/errors.js';
+import { FORMATS } from '../../src/model/history.js';
 import { ERROR_WORDS, type ErrorCode } from '../../src/report/error-words.js';
 import { runHere } from '../cli/helpers/run.js';
 
@@ -23,6 +24,33 @@ describe('docs/errors.md', () => {
       const error = { code, [Symbol.for('plinth.error')]: true } as unknown as PlinthError;
       expect(section).toContain(`Exit code ${getExitCode(error)}.`);
       expect(section).toContain('**What to do:**');
+    },
+  );
+});
+
+describe('docs/formats.md', () => {
+  const text = read('docs/formats.md');
+  const rows = /<!-- formats -->\n([\s\S]*?)\n<!-- \/formats -->/.exec(text)?.[1]?.split('\n').slice(2) ?? [];
+  const sections = new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => [section.split('\n', 1)[0]!, section]),
+  );
+
+  test('has one row for every format', () => {
+    const linked = rows.map((row) => /^\| \[`([^`]+)`\]\(#([^)]+)\) \|/.exec(row)?.slice(1, 3));
+    expect(linked).toHaveLength(FORMATS.length);
+    expect([...linked].sort()).toEqual(FORMATS.map((format) => [format, format]).sort());
+  });
+
+  test.each(FORMATS)(
+    'tells of %s what is read, in which order, in which transactions, and what is not',
+    (format) => {
+      const parts = [...(sections.get(format) ?? '').matchAll(/^- \*\*(.+?):\*\* \S/gm)].map(
+        ([, part]) => part,
+      );
+      expect(parts).toEqual(['Read', 'Order', 'Transactions', 'Ignored', "The tool's own page"]);
     },
   );
 });
