@@ -18,7 +18,15 @@ export {
 export type { LockHolder, OnEvent, RunEvent } from './model/event.js';
 export type { Finding, Severity, SourcePlace } from './model/finding.js';
 export { FORMATS, type Format } from './model/history.js';
-export type { Concurrently, LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from './model/plan.js';
+export type {
+  Concurrently,
+  LeftOut,
+  LeftOutStatement,
+  Plan,
+  PlannedCodeStep,
+  PlannedMigration,
+  Step,
+} from './model/plan.js';
 export type { RunResult, StepResult, StepStatus } from './model/result.js';
 export type { Reason } from './model/slice.js';
 export type { ApplyOptions, HistoryOptions, PlanOptions } from './options.js';

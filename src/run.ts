@@ -1,4 +1,5 @@
 import { PlinthError } from './errors.js';
+import { getCodeStepsBefore } from './model/history.js';
 import { EMPTY_LEDGER, type HistoryChange } from './model/ledger.js';
 import type { Plan } from './model/plan.js';
 import type { RunResult } from './model/result.js';
@@ -104,6 +105,7 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       signal: context.signal,
       onEvent: context.onEvent,
       getSource: (migration) => prepared.history.migrations[migration]!.text,
+      getCodeSteps: (migration) => getCodeStepsBefore(prepared.history, migration),
       prelude,
     });
   } finally {

@@ -101,7 +101,10 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
   const ledger = await readLedger(session, context.ledgerSchema, context.historyName);
   const plan = await context.getPlan(ledger);
   progress.begin(plan);
-  if (!state.planned) context.onEvent?.(createPlanned(plan));
+  if (!state.planned) {
+    context.onEvent?.(createPlanned(plan));
+    tellCodeSteps(plan, progress);
+  }
   state.planned = true;
   if (!ledger.exists) await ensureLedger(session, context.ledgerSchema);
   const started = ledger.statements.filter((row) => row.state === 'started');
@@ -193,6 +196,12 @@ async function isLost(error: unknown, session: Session): Promise<boolean> {
 
 function countApplied(progress: Progress): number {
   return progress.getResult('failed', []).steps.filter((step) => step.status === 'applied').length;
+}
+
+function tellCodeSteps({ codeSteps }: Plan, progress: Progress): void {
+  if (codeSteps.length === 0) return;
+  const steps = codeSteps.map(({ name, beforeName }) => ({ name, before: beforeName }));
+  progress.add({ code: 'CODE_STEPS_NOT_RUN', severity: 'warning', args: { steps } });
 }
 
 function createPlanned(plan: Plan) {

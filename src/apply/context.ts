@@ -34,6 +34,8 @@ export interface ApplyContext {
   readonly onEvent?: OnEvent | undefined;
   /** The text of a migration's file, by its ordinal, for the excerpt of an error. */
   readonly getSource: (migration: number) => string;
+  /** The names of the steps in code before a migration, for an error to name. Default: none. */
+  readonly getCodeSteps?: ((migration: number) => readonly string[]) | undefined;
   /** SQL that is run before the first migration of the run, in one transaction, where there is something to do. */
   readonly prelude?: readonly string[] | undefined;
 }

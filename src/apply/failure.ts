@@ -17,7 +17,7 @@ const NO_EXTENSION: ReadonlySet<string> = new Set(['0A000', '58P01']);
 
 /** Turns the server's error into ours, with its place in the user's file. */
 export function createMigrationError(
-  context: Pick<ApplyContext, 'getSource'>,
+  context: Pick<ApplyContext, 'getSource' | 'getCodeSteps'>,
   migration: PlannedMigration,
   failed: FailedStep,
   error: ServerError,
@@ -39,6 +39,7 @@ export function createMigrationError(
       serverHint: error.hint ?? null,
       where: error.where ?? null,
       advice: getAdvice(error.code, step?.kind ?? ''),
+      codeSteps: context.getCodeSteps?.(migration.ordinal) ?? [],
     },
     placed,
   );

@@ -66,12 +66,27 @@ export type PassedOverReason =
   | 'no-up-part'
   | 'not-in-journal';
 
+/** A step that is a program (Go, TypeScript, Java …) between the migrations: Plinth names it, and cannot run it. */
+export interface CodeStep {
+  /** The file's path relative to the folder. */
+  readonly name: string;
+  /** The ordinal of the migration that it stands before; the number of migrations where it stands last. */
+  readonly before: number;
+}
+
+/** The names of the steps in code that stand before a migration, in order. */
+export function getCodeStepsBefore({ codeSteps }: Pick<History, 'codeSteps'>, ordinal: number): string[] {
+  return codeSteps.filter(({ before }) => before <= ordinal).map(({ name }) => name);
+}
+
 /** The ordered migrations of one folder, as the tool that owns the folder would run them. */
 export interface History {
   readonly format: Format;
   /** The folder or file as the user named it. */
   readonly location: string;
   readonly migrations: readonly Migration[];
+  /** In order; each is among `passedOver`, too. */
+  readonly codeSteps: readonly CodeStep[];
   readonly passedOver: readonly PassedOver[];
   /** SHA-256 (hex) over format, file names, contents and substitutions: equal digest, equal history, without parsing. */
   readonly digest: string;

@@ -45,6 +45,14 @@ export interface PlannedMigration {
   readonly elided: readonly Step[];
 }
 
+/** A step that is a program, in the stretch of the history that the plan covers: it is not run. */
+export interface PlannedCodeStep {
+  readonly name: string;
+  /** The migration that it stands before, by its ordinal and its name; the number of migrations and null where it stands last. */
+  readonly before: number;
+  readonly beforeName: string | null;
+}
+
 /** A statement that is not part of the plan. */
 export interface LeftOutStatement {
   readonly migrationName: string;
@@ -74,6 +82,8 @@ export interface Plan {
   /** The tables asked for as `schema.name`; empty = the whole history. */
   readonly tables: readonly string[];
   readonly migrations: readonly PlannedMigration[];
+  /** In order; those before what is in the ledger already were told by an earlier run. */
+  readonly codeSteps: readonly PlannedCodeStep[];
   /** How many statements of the slice the ledger has already. */
   readonly already: number;
   readonly leftOut: LeftOut;

@@ -4,6 +4,7 @@ import type { Ledger } from '../model/ledger.js';
 import type { Observation } from '../model/observation.js';
 import type { LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from '../model/plan.js';
 import type { Reason, Slice } from '../model/slice.js';
+import { getPlannedCodeSteps } from './code-steps.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
 import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
 import { getReplaced } from './replaced.js';
@@ -80,6 +81,12 @@ export function createPlan(request: PlanRequest): Planned {
     },
     tables: slice?.tables ?? [],
     migrations,
+    codeSteps: getPlannedCodeSteps(history, {
+      migrations,
+      isApplied: (migration) =>
+        byMigration.get(migration)?.some((s) => isKept(s.ordinal) && fit.applied.has(s.ordinal)) ?? false,
+      isSlice: slice !== null,
+    }),
     already: statements.filter((s) => isKept(s.ordinal) && !s.session && fit.applied.has(s.ordinal)).length,
     leftOut: getLeftOut(request, slice),
     creates,

@@ -19,12 +19,16 @@ export interface ErrorArgs {
   SQL_INVALID: { readonly problems: readonly { readonly place: SourcePlace; readonly message: string }[] };
   TABLE_UNKNOWN: {
     readonly unknown: readonly { readonly name: string; readonly nearest: readonly string[] }[];
+    /** The steps in code of the history. Default: none. */
+    readonly codeSteps?: readonly string[];
   };
   TABLE_NOT_OBSERVED: {
     readonly table: string;
     readonly file: string;
     readonly line: number;
     readonly reason: string;
+    /** The steps in code before it. Default: none. */
+    readonly codeSteps?: readonly string[];
   };
   OBSERVATION_FAILED: { readonly statement: string; readonly reason: string; readonly advice: string };
   SCRATCH_UNAVAILABLE: { readonly reason: string };
@@ -45,6 +49,8 @@ export interface ErrorArgs {
     readonly serverHint: string | null;
     readonly where: string | null;
     readonly advice: string | null;
+    /** The steps in code before it. Default: none. */
+    readonly codeSteps?: readonly string[];
   };
   TABLE_EXISTS: { readonly tables: readonly string[] };
   HISTORY_CHANGED: { readonly changes: readonly { readonly place: string; readonly diff: string }[] };

@@ -1,5 +1,8 @@
+import { FORMATS } from '../model/history.js';
+import { renderCodeStepsBefore } from './code-step-words.js';
 import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
+import { renderList } from './measure.js';
 
 export type { ErrorArgs, ErrorCode } from './error-args.js';
 
@@ -10,6 +13,8 @@ export interface Words {
 }
 
 const list = (items: readonly string[]): string => items.map((item) => `  ${item}`).join('\n');
+const renderNotRun = (names: readonly string[]): string =>
+  names.length === 0 ? '' : `\n  ${renderCodeStepsBefore(names)}`;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /** Every sentence of every error. */
@@ -40,7 +45,7 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
   }),
   FORMAT_UNKNOWN: ({ path, seen }) => ({
     message: `cannot tell which tool ${path} belongs to${seen.length > 0 ? `; it holds ${seen.join(', ')}` : ''}`,
-    hint: 'Name it with --format goose|golang-migrate|dbmate|flyway|prisma|drizzle|sqlx|plain.',
+    hint: `Name it with --format ${FORMATS.join('|')}.`,
   }),
   FORMAT_AMBIGUOUS: ({ path, candidates }) => ({
     message: `${path} fits more than one tool:\n${list(candidates.map((c) => `${c.format}: ${c.evidence.join('; ')}`))}`,
@@ -68,17 +73,17 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
       .join('\n')}`,
     hint: 'Nothing was run. Mend the SQL, or name the right --format if these files belong to another tool.',
   }),
-  TABLE_UNKNOWN: ({ unknown }) => ({
+  TABLE_UNKNOWN: ({ unknown, codeSteps = [] }) => ({
     message: unknown
       .map(
         ({ name, nearest }) =>
           `the history makes no table ${name}${nearest.length > 0 ? `; the nearest: ${nearest.join(', ')}` : ''}`,
       )
       .join('\n'),
-    hint: 'plinth tables --migrations DIR lists the tables of a history.',
+    hint: `plinth tables --migrations DIR lists the tables of a history.${codeSteps.length === 0 ? '' : ` What a step in code makes is not among them: ${renderList(codeSteps, 5)}.`}`,
   }),
-  TABLE_NOT_OBSERVED: ({ table, file, line, reason }) => ({
-    message: `the table ${table} could not be observed: ${file}:${line} failed on the scratch server: ${reason}`,
+  TABLE_NOT_OBSERVED: ({ table, file, line, reason, codeSteps = [] }) => ({
+    message: `the table ${table} could not be observed: ${file}:${line} failed on the scratch server: ${reason}${renderNotRun(codeSteps)}`,
     hint: 'Give a server that can run it: --scratch URL, or what the history expects around it: --prelude FILE.',
   }),
   OBSERVATION_FAILED: ({ statement, reason, advice }) => ({
@@ -127,13 +132,15 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `the user ${user} may not ${what}: ${reason}`,
     hint: 'Let an owner of the database grant it, or let --ledger SCHEMA name a schema that this user may write to.',
   }),
-  MIGRATION_FAILED: ({ migration, reason, sqlstate, detail, serverHint, where, advice }) => ({
+  MIGRATION_FAILED: ({ migration, reason, sqlstate, detail, serverHint, where, advice, codeSteps = [] }) => ({
     message: [
       `migration '${migration}' failed: ${reason} (SQLSTATE ${sqlstate})`,
       ...(detail === null ? [] : [`  detail: ${detail}`]),
       ...(serverHint === null ? [] : [`  hint: ${serverHint}`]),
       ...(where === null ? [] : [`  where: ${where.replaceAll('\n', '\n         ')}`]),
-    ].join('\n'),
+    ]
+      .join('\n')
+      .concat(renderNotRun(codeSteps)),
     ...(advice === null ? {} : { hint: advice }),
   }),
   TABLE_EXISTS: ({ tables }) => ({

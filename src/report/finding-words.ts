@@ -1,4 +1,6 @@
 import type { Finding } from '../model/finding.js';
+import { renderCodeStepsBefore } from './code-step-words.js';
+import { renderCount, renderList } from './measure.js';
 
 /** The words of a finding, by its code; an unknown code shows its arguments. */
 export function renderFinding(finding: Finding): string {
@@ -8,9 +10,16 @@ export function renderFinding(finding: Finding): string {
 
 const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
   STATEMENT_UNOBSERVED: (a) =>
-    `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}`,
+    `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}${renderCodeSteps(a)}`,
   OBSERVATION_INCOMPLETE: (a) =>
-    `${a['failed'] === 1 ? 'a statement' : `${a['failed']} statements`} failed on the scratch server${a['failed'] === 1 ? '' : ', the first'}: ${a['place']}: ${a['reason']}; ${getScratchAdvice(String(a['sqlstate']))}`,
+    `${a['failed'] === 1 ? 'a statement' : `${a['failed']} statements`} failed on the scratch server${a['failed'] === 1 ? '' : ', the first'}: ${a['place']}: ${a['reason']}; ${getScratchAdvice(String(a['sqlstate']))}${renderCodeSteps(a)}`,
+  CODE_STEPS_NOT_RUN: (a) => {
+    const steps = a['steps'] as readonly { readonly name: string; readonly before: string | null }[];
+    const places = steps.map(
+      ({ name, before }) => `${name} (${before === null ? 'last' : `before ${before}`})`,
+    );
+    return `${renderCount(steps.length, 'step')} in code ${steps.length === 1 ? 'is' : 'are'} not run: ${renderList(places, 20)}`;
+  },
   LOCK_FILE_STALE: (a) =>
     `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
   ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,
@@ -22,6 +31,11 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
   CHANGE_ALLOWED: (a) => `${a['place']} changed after being applied; accepted unrun (--allow-changed)`,
   OUT_OF_ORDER_ALLOWED: (a) => `${a['migration']} runs late (--allow-out-of-order)`,
 };
+
+function renderCodeSteps({ codeSteps = [] }: { readonly codeSteps?: unknown }): string {
+  const words = renderCodeStepsBefore(codeSteps as readonly string[]);
+  return words === '' ? '' : `; ${words}`;
+}
 
 // By SQLSTATE class, https://www.postgresql.org/docs/current/errcodes-appendix.html
 function getScratchAdvice(sqlstate: string): string {

@@ -1,8 +1,9 @@
 import type { LeftOutStatement, Plan } from '../model/plan.js';
 import { getKindWords } from './kind-words.js';
 
-/** A plan as the value that `plinth plan --json` prints; `statement` is the place in its migration, from 0. */
+/** A plan as the value that `plinth plan --json` prints; `statement` is the place in its migration, from 0; a step in code stands before the migration `before` (null: last) and the step with the number `step`. */
 export function renderPlanJson(plan: Plan) {
+  const steps = plan.migrations.flatMap((migration) => migration.steps);
   return {
     format: 'plinth-plan/1' as const,
     history: {
@@ -14,18 +15,21 @@ export function renderPlanJson(plan: Plan) {
       statements: plan.history.statements,
     },
     tables: plan.tables,
-    steps: plan.migrations.flatMap((migration) =>
-      migration.steps.map((step) => ({
-        migration: step.migrationName,
-        statement: step.index,
-        line: step.line,
-        kind: getKindWords(step.kind, step.sql),
-        sql: step.sql,
-        why: step.reason.why,
-        reason: step.reason.chain,
-        outside: step.outside,
-      })),
-    ),
+    steps: steps.map((step) => ({
+      migration: step.migrationName,
+      statement: step.index,
+      line: step.line,
+      kind: getKindWords(step.kind, step.sql),
+      sql: step.sql,
+      why: step.reason.why,
+      reason: step.reason.chain,
+      outside: step.outside,
+    })),
+    codeSteps: plan.codeSteps.map(({ name, before, beforeName }) => ({
+      name,
+      before: beforeName,
+      step: steps.filter(({ migration }) => migration < before).length,
+    })),
     creates: plan.creates,
     already: plan.already,
     leftOut: {

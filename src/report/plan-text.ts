@@ -20,14 +20,25 @@ export function renderPlanText(plan: Plan, options: PlanTextOptions = {}): strin
   const style = options.style ?? PLAIN;
   const columns = options.columns ?? Number.POSITIVE_INFINITY;
   const width = Math.min(SUMMARY_WIDTH, Math.max(20, columns - 10));
-  const blocks = plan.migrations
-    .filter((migration) => migration.steps.length > 0)
-    .map((migration) => renderMigration(migration, { width, columns, style }));
+  const migrations = plan.migrations.filter((migration) => migration.steps.length > 0);
+  const blocks = migrations.flatMap((migration, i) => [
+    ...renderCodeSteps(plan, migrations[i - 1]?.ordinal ?? -1, migration.ordinal, style),
+    renderMigration(migration, { width, columns, style }),
+  ]);
+  const last = migrations.at(-1)?.ordinal ?? -1;
   const summary = [
     ...renderTotals(plan),
     ...(options.leftOut === true ? renderLeftOut(plan.leftOut, width) : []),
   ];
-  return `${[...blocks, summary.join('\n')].join('\n\n')}\n`;
+  const tail = renderCodeSteps(plan, last, Number.POSITIVE_INFINITY, style);
+  return `${[...blocks, ...tail, summary.join('\n')].join('\n\n')}\n`;
+}
+
+/** The steps in code between two migrations, as one block; none where there are none. */
+function renderCodeSteps({ codeSteps }: Plan, after: number, upTo: number, style: Style): string[] {
+  const between = codeSteps.filter(({ before }) => before > after && before <= upTo);
+  const lines = between.map(({ name }) => `${style.strong(name)}  ${style.warn('(step in code: not run)')}`);
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 interface Layout {
@@ -87,6 +98,9 @@ function renderTotals(plan: Plan): string[] {
       : []),
     ...(count('order') > 0
       ? [`Kept so that later requests still fit: ${count('order')} (see --alone).`]
+      : []),
+    ...(plan.codeSteps.length > 0
+      ? [`Steps in code, which Plinth does not run: ${plan.codeSteps.length}.`]
       : []),
     ...(count('unobserved') > 0 ? [`Kept because they could not be observed: ${count('unobserved')}.`] : []),
   ];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PlinthError } from '../errors.js';
+import { getCodeStepsBefore } from '../model/history.js';
 import type { HistoryChange, Ledger } from '../model/ledger.js';
 import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
@@ -31,7 +32,12 @@ type Basis = Pick<PlanRequest, 'statements' | 'observation' | 'getSlice'>;
 export async function createPlanner(prepared: Prepared, options: ResolvedPlanOptions): Promise<Planner> {
   const { history } = prepared;
   const { alone, tables } = options;
-  const request = { tables: tables.length === 0 ? null : tables, alone, declared: options.declared ?? [] };
+  const request = {
+    tables: tables.length === 0 ? null : tables,
+    alone,
+    declared: options.declared ?? [],
+    codeSteps: history.codeSteps,
+  };
 
   const createObserved = async (): Promise<Basis & { readonly tables: readonly string[] }> => {
     const observation = await getObservation(prepared);
@@ -116,7 +122,7 @@ function tellUnobserved(
     const finding = {
       code: 'STATEMENT_UNOBSERVED',
       severity: 'warning',
-      args: { place, reason, sqlstate },
+      args: { place, reason, sqlstate, codeSteps: getCodeStepsBefore(history, migration) },
     } as const;
     context.onEvent?.({ type: 'finding', finding });
   }

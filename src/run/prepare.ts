@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlinthError } from '../errors.js';
+import { getCodeStepsBefore } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
 import {
   getObservationKey,
@@ -106,7 +107,8 @@ function tellFailed({ history, context }: Prepared, { statements }: Observation)
   if (first === undefined) return;
   const place = `${history.migrations[first.migration]!.name}:${first.line}`;
   const { sqlstate, message: reason } = first.effect.failed!;
-  const args = { failed: failed.length, place, reason, sqlstate };
+  const codeSteps = getCodeStepsBefore(history, first.migration);
+  const args = { failed: failed.length, place, reason, sqlstate, codeSteps };
   context.onEvent?.({
     type: 'finding',
     finding: { code: 'OBSERVATION_INCOMPLETE', severity: 'warning', args },

@@ -101,6 +101,7 @@ export async function splitSql(name: string, text: string): Promise<readonly str
     format: 'plain',
     location: name,
     migrations: [migration],
+    codeSteps: [],
     passedOver: [],
     digest: '',
   } as const;

@@ -1,3 +1,4 @@
+import type { CodeStep } from '../model/history.js';
 import type { ObjectRef, Observation } from '../model/observation.js';
 import type { Slice } from '../model/slice.js';
 import { type Closure, getClosure } from './closure.js';
@@ -13,6 +14,8 @@ export interface SliceRequest {
   readonly declared: readonly string[];
   /** Idle data statements that must run, because their tables may hold rows. */
   readonly live?: readonly number[];
+  /** Those of the history, for errors to name. Default: none. */
+  readonly codeSteps?: readonly CodeStep[];
 }
 
 /** Makes slices of one observation. */
@@ -42,8 +45,8 @@ export function createSlicer(observation: Observation): Slicer {
 
   return {
     observation,
-    getSlice: ({ tables: names, alone, declared, live = [] }) => {
-      const wanted = names === null ? [] : getWantedTables(observation, names);
+    getSlice: ({ tables: names, alone, declared, live = [], codeSteps = [] }) => {
+      const wanted = names === null ? [] : getWantedTables(observation, names, codeSteps);
       const tables = names === null ? getLeft() : wanted.map(({ object }) => object);
       const universe = alone ? null : getUniverse(declared, tables);
       const closure = getClosure(graph, { tables, universe, forced: live });

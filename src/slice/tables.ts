@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import picomatch from 'picomatch';
 import { PlinthError } from '../errors.js';
+import { type CodeStep, getCodeStepsBefore } from '../model/history.js';
 import type { ObjectRef, Observation } from '../model/observation.js';
 
 export interface WantedTable {
@@ -13,9 +14,13 @@ export interface WantedTable {
  * The tables that names and patterns stand for: `orders`, `sales.orders`, `audit_*`, `sales.*`. A bare name
  * finds the table in whatever schema it is.
  *
- * @throws TABLE_UNKNOWN with all unknown names and the nearest ones; TABLE_NOT_OBSERVED where a failed statement would have made it.
+ * @throws TABLE_UNKNOWN with all unknown names and the nearest ones, and `codeSteps`, any of which may make them; TABLE_NOT_OBSERVED where a failed statement would have made it.
  */
-export function getWantedTables(observation: Observation, names: readonly string[]): readonly WantedTable[] {
+export function getWantedTables(
+  observation: Observation,
+  names: readonly string[],
+  codeSteps: readonly CodeStep[] = [],
+): readonly WantedTable[] {
   const wanted = new Map<string, WantedTable>();
   const unknown: { name: string; nearest: string[] }[] = [];
   for (const name of names) {
@@ -28,26 +33,37 @@ export function getWantedTables(observation: Observation, names: readonly string
         table.name === plain ||
         `${table.schema}.${table.name}` === plain,
     );
-    ensureObserved(observation, isMatch);
+    ensureObserved(observation, isMatch, codeSteps);
     if (found.length === 0) unknown.push({ name, nearest: getNearest(name, observation) });
     for (const { schema, name: table, object } of found) {
       wanted.set(`${schema}.${table}`, { name: `${schema}.${table}`, object });
     }
   }
-  if (unknown.length > 0) throw new PlinthError('TABLE_UNKNOWN', { unknown });
+  if (unknown.length > 0)
+    throw new PlinthError('TABLE_UNKNOWN', { unknown, codeSteps: codeSteps.map((step) => step.name) });
   return [...wanted.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What a failed statement would have made is not left out in silence. */
-function ensureObserved({ statements, tables }: Observation, isMatch: (name: string) => boolean): void {
-  for (const { line, effect } of statements) {
+function ensureObserved(
+  { statements, tables }: Observation,
+  isMatch: (name: string) => boolean,
+  codeSteps: readonly CodeStep[],
+): void {
+  for (const { migration, line, effect } of statements) {
     const made = effect.failed?.table;
     if (made === undefined) continue;
     const { schema, name, file } = made;
     if (!isMatch(name) && !isMatch(`${schema || 'public'}.${name}`)) continue;
     // Another statement made it later.
     if (tables.some((table) => table.name === name && (schema === '' || table.schema === schema))) continue;
-    throw new PlinthError('TABLE_NOT_OBSERVED', { table: name, file, line, reason: effect.failed!.message });
+    throw new PlinthError('TABLE_NOT_OBSERVED', {
+      table: name,
+      file,
+      line,
+      reason: effect.failed!.message,
+      codeSteps: getCodeStepsBefore({ codeSteps }, migration),
+    });
   }
 }
 

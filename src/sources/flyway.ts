@@ -1,3 +1,4 @@
+import { isCode } from './code-steps.js';
 import { renderCount } from './count.js';
 import { compareFlywayVersions, type FlywayVersion, parseFlywayName } from './flyway-name.js';
 import { parsePlaceholders } from './flyway-placeholders.js';
@@ -50,7 +51,8 @@ function getMigrations(files: FolderListing, reading: ReadingDraft) {
   const versioned: { path: string; version: FlywayVersion; id: string }[] = [];
   const baselines: typeof versioned = [];
   for (const path of files.candidates) {
-    const name = parseFlywayName(path, hasPrefix);
+    // Java classes and scripts are named as SQL files are (https://documentation.red-gate.com/fd/java-based-migrations-273973374.html).
+    const name = parseFlywayName(isCode(path) ? path.replace(/\.\w+$/, '.sql') : path, hasPrefix);
     if (name.kind === 'versioned' || name.kind === 'baseline') {
       const file = { path, version: name.version, id: name.version.join('.') };
       (name.kind === 'versioned' ? versioned : baselines).push(file);

@@ -29,12 +29,7 @@ export const goose: Reader = {
     const versioned = getVersioned(files);
     // A version may stand in a file of SQL or in one of Go, but not in both.
     ensureUniqueVersions(reading, versioned);
-    for (const { path } of versioned) if (path.endsWith('.go')) reading.passOver(path, 'code-step');
-    await readNumbered(
-      reading,
-      versioned.filter(({ path }) => path.endsWith('.sql')),
-      (text, path) => parseGooseFile(text, path, options, reading),
-    );
+    await readNumbered(reading, versioned, (text, path) => parseGooseFile(text, path, options, reading));
     return reading.finish();
   },
 };

@@ -1,5 +1,6 @@
 import { PlinthError } from '../errors.js';
 import type { Region, Substitution, TransactionRule } from '../model/history.js';
+import { isCode } from './code-steps.js';
 import type { ReadingDraft } from './reading.js';
 
 /** A file with the version in its name. */
@@ -36,13 +37,17 @@ export function ensureUniqueVersions(reading: ReadingDraft, files: readonly Numb
   }
 }
 
-/** Reads the files, in the given order; `parse` notes what is wrong and gives null for a file that it cannot read. */
+/** Reads the files, in the given order, programs among them as steps in code; `parse` notes what is wrong and gives null for a file that it cannot read. */
 export async function readNumbered(
   reading: ReadingDraft,
   files: readonly NumberedFile[],
   parse: (text: string, path: string) => UpPart | null,
 ): Promise<void> {
   for (const { path, id } of files) {
+    if (isCode(path)) {
+      reading.addCodeStep(path);
+      continue;
+    }
     const text = await reading.getText(path);
     const part = text === null ? null : parse(text, path);
     if (text === null || part === null) continue;

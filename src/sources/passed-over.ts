@@ -1,6 +1,6 @@
 import type { PassedOverReason } from '../model/history.js';
+import { isCode, isCodeStep } from './code-steps.js';
 
-const CODE = /\.(?:go|ts|mts|cts|js|mjs|cjs|py|rb|java|kt|groovy|scala|rs|php|cs|exs?)$/i;
 const METADATA =
   /(?:^|\/)(?:plinth\.lock\.json|migration_lock\.toml|atlas\.sum|snapshot\.json|meta\/[^/]+\.json)$/;
 
@@ -16,8 +16,6 @@ export function getPassedOverReason(path: string, isTopLevelOnly: boolean): Pass
   if (METADATA.test(path)) return 'tool-metadata';
   if (isTopLevelOnly && path.includes('/')) return 'subfolder';
   if (/\.sql$/i.test(name)) return 'not-a-migration-name';
-  // A numbered program between the SQL files is a step that Plinth cannot run.
-  return CODE.test(name) && /^V?\d/.test(name) && !/[._](?:test|spec)\.\w+$/.test(name)
-    ? 'code-step'
-    : 'not-sql';
+  if (/[._]down\.\w+$/i.test(name) && isCode(name)) return 'down-migration';
+  return isCodeStep(path) ? 'code-step' : 'not-sql';
 }

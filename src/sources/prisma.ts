@@ -1,3 +1,4 @@
+import { isCodeStep } from './code-steps.js';
 import { renderCount } from './count.js';
 import { getMigrationFolders } from './migration-folders.js';
 import { getWholeRegion } from './numbered.js';
@@ -31,6 +32,8 @@ export const prisma: Reader = {
     // listMigrations.ts in prisma's packages/migrate: every folder, sorted with localeCompare; the lock file may be missing.
     const { complete, incomplete } = getMigrationFolders(files.candidates);
     for (const folder of incomplete) {
+      // Prisma has no steps in code: a runner of the project's own takes these, folder by folder.
+      if (files.candidates.some((path) => path.startsWith(`${folder}/`) && isCodeStep(path))) continue;
       reading.reject(
         folder,
         'the folder has no migration.sql',

@@ -27,7 +27,7 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
   const format = options.format ?? (await detectFormat(files, options)).format;
   const reading = await getReader(format).read(files, options);
   ensureNoProblems(reading.problems);
-  const { passedOver } = reading;
+  const { codeSteps, passedOver } = reading;
   if (reading.migrations.length === 0) {
     throw new PlinthError('FOLDER_EMPTY', { path: folder.location, format, passedOver: passedOver.length });
   }
@@ -39,6 +39,7 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
     format,
     location: folder.location,
     migrations,
+    codeSteps,
     passedOver,
     digest: createDigest(format, migrations),
   };

@@ -1,5 +1,5 @@
 import type { PlinthError } from '../errors.js';
-import type { Format, Migration, PassedOver } from '../model/history.js';
+import type { CodeStep, Format, Migration, PassedOver } from '../model/history.js';
 
 /** The files of a folder, listed once, each read at most once. */
 export interface FolderListing {
@@ -34,6 +34,7 @@ export type MigrationDraft = Omit<Migration, 'ordinal'>;
 export interface Reading {
   /** In the order in which the tool runs them. */
   readonly migrations: readonly MigrationDraft[];
+  readonly codeSteps: readonly CodeStep[];
   readonly passedOver: readonly PassedOver[];
   readonly problems: readonly PlinthError[];
 }

@@ -1,5 +1,7 @@
 import { isPlinthError, PlinthError } from '../errors.js';
-import type { PassedOverReason } from '../model/history.js';
+import type { CodeStep, PassedOverReason } from '../model/history.js';
+import { getPlaceByName } from './code-steps.js';
+import { compareNaturally } from './natural-order.js';
 import { getPassedOverReason } from './passed-over.js';
 import type { FolderListing, MigrationDraft, Reading } from './reader.js';
 
@@ -7,6 +9,8 @@ import type { FolderListing, MigrationDraft, Reading } from './reader.js';
 export interface ReadingDraft {
   readonly migrations: MigrationDraft[];
   passOver(path: string, reason: PassedOverReason): void;
+  /** Notes a program that the tool runs after the migrations noted so far; others get their place by their name. */
+  addCodeStep(path: string): void;
   /** Notes what is wrong with a file. */
   reject(file: string, problem: string, advice: string): void;
   addProblem(error: PlinthError): void;
@@ -22,11 +26,16 @@ export interface ReadingDraft {
 export function createReading(files: FolderListing, isTopLevelOnly: boolean): ReadingDraft {
   const migrations: MigrationDraft[] = [];
   const reasons = new Map<string, PassedOverReason>();
+  const codeSteps: CodeStep[] = [];
   const problems: PlinthError[] = [];
   const missing = new Map<string, Set<string>>();
   const draft: ReadingDraft = {
     migrations,
     passOver: (path, reason) => reasons.set(path, reason),
+    addCodeStep(path) {
+      draft.passOver(path, 'code-step');
+      codeSteps.push({ name: path, before: migrations.length });
+    },
     reject: (file, problem, advice) =>
       draft.addProblem(new PlinthError('HISTORY_MALFORMED', { file, problem, advice })),
     addProblem: (error) => problems.push(error),
@@ -46,7 +55,12 @@ export function createReading(files: FolderListing, isTopLevelOnly: boolean): Re
         .filter((path) => !used.has(path))
         .map((path) => ({ path, reason: reasons.get(path) ?? getReason(path) }));
       if (missing.size > 0) problems.push(createMissingError(missing));
-      return { migrations, passedOver, problems };
+      const others = passedOver
+        .filter(({ path, reason }) => reason === 'code-step' && !codeSteps.some(({ name }) => name === path))
+        .map(({ path }) => getPlaceByName(path, migrations))
+        .sort((a, b) => compareNaturally(a.name, b.name));
+      const placed = [...codeSteps, ...others].sort((a, b) => a.before - b.before);
+      return { migrations, codeSteps: placed, passedOver, problems };
     },
   };
   const getReason = (path: string): PassedOverReason => {

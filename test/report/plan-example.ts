@@ -84,6 +84,7 @@ export const PLAN: Plan = {
       elided: [],
     },
   ],
+  codeSteps: [{ name: '002_backfill.go', before: 1, beforeName: '002_index.sql' }],
   already: 2,
   leftOut: {
     statements: 2,

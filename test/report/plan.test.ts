@@ -21,13 +21,25 @@ test('no line is wider than a narrow terminal, but for the reason itself', () =>
   for (const line of statements) expect([...line].length).toBeLessThanOrEqual(60);
 });
 
+test('a step in code stands between the migrations', () => {
+  const heads = renderPlanText(PLAN)
+    .split('\n')
+    .filter((line) => /^00/.test(line));
+  expect(heads).toEqual([
+    '001_audit.sql',
+    '002_backfill.go  (step in code: not run)',
+    '002_index.sql  (no transaction)',
+  ]);
+  expect(renderPlanText(PLAN)).toContain('Steps in code, which Plinth does not run: 1.');
+});
+
 test('what is left out is named on request', () => {
   expect(renderPlanText(PLAN, { leftOut: true })).toContain('002_more.sql:3  CREATE TABLE other (…)');
   expect(renderPlanText(PLAN)).not.toContain('002_more.sql:3');
 });
 
 test('an empty plan says so', () => {
-  const text = renderPlanText({ ...PLAN, migrations: [], creates: [], already: 6 });
+  const text = renderPlanText({ ...PLAN, migrations: [], codeSteps: [], creates: [], already: 6 });
   expect(text.split('\n')[0]).toContain('Nothing to do');
 });
 

@@ -66,6 +66,7 @@ describe('the tables that a request names', () => {
         { name: 'log', nearest: ['audit_log'] },
         { name: 'zzzzzzzzzzzz', nearest: [expect.any(String)] },
       ],
+      codeSteps: [],
     });
   });
 
@@ -80,9 +81,14 @@ describe('the tables that a request names', () => {
       table: { schema: '', name: 'items', file: '2.sql' },
     };
     const lacking = createObservation(['items_old', 'other'], [{ failed }]);
-    const args = { table: 'items', file: '2.sql', line: 1, reason: 'type "vector" does not exist' };
+    const reason = 'type "vector" does not exist';
+    const args = { table: 'items', file: '2.sql', line: 1, reason, codeSteps: ['1.go'] };
+    const codeSteps = [
+      { name: '1.go', before: 0 },
+      { name: '3.go', before: 1 },
+    ];
     for (const name of ['items', 'public.items', 'item*']) {
-      expect(() => getWantedTables(lacking, [name])).toThrowError(
+      expect(() => getWantedTables(lacking, [name], codeSteps)).toThrowError(
         expect.objectContaining({ code: 'TABLE_NOT_OBSERVED', args }),
       );
     }

@@ -1,21 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Format } from '../../src/model/history.js';
+import { FORMATS } from '../../src/model/history.js';
 import { createDirectoryFolder } from '../../src/sources/folder.js';
 import { readHistory } from '../../src/sources/read-history.js';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
-const FORMATS: readonly Format[] = [
-  'goose',
-  'golang-migrate',
-  'dbmate',
-  'flyway',
-  'prisma',
-  'drizzle',
-  'sqlx',
-  'plain',
-];
 
 describe.each(FORMATS)('%s', (format) => {
   test.each(readdirSync(join(FIXTURES, format)))('reads %s as expected', async (name) => {
@@ -29,6 +19,7 @@ describe.each(FORMATS)('%s', (format) => {
         transaction: migration.transaction,
         regions: migration.regions.map(({ start, end }) => migration.text.slice(start, end).trim()),
       })),
+      codeSteps: history.codeSteps.map(({ name, before }) => `${name}: ${before}`),
       passedOver: history.passedOver.map(({ path, reason }) => `${path}: ${reason}`),
     };
     const file = join(folder, 'expected.json');

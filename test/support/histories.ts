@@ -12,7 +12,7 @@ export function createHistory(files: Readonly<Record<string, MigrationGiven>>): 
     return { ordinal, id: name, name, text, regions, substitutions: [], transaction: 'each', ...rest };
   });
   const digest = createHash('sha256').update(JSON.stringify(migrations)).digest('hex');
-  return { format: 'plain', location: 'memory', migrations, passedOver: [], digest };
+  return { format: 'plain', location: 'memory', migrations, codeSteps: [], passedOver: [], digest };
 }
 
 /** The statements of one file. */

@@ -88,6 +88,7 @@ export function createPlan(
     tables: [],
     migrations: left,
     already: all.filter(has).length,
+    codeSteps: [],
     leftOut: { statements: 0, unneeded: [], idle: [] },
     creates: ledger.statements.length === 0 ? creates : [],
     absent: ledger.statements.length === 0 ? creates : [],
