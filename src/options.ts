@@ -6,6 +6,7 @@ import { type ResolvedHistoryOptions, resolveHistory } from './options/history.j
 import { type ResolvedPlanOptions, resolvePlan } from './options/plan.js';
 
 export type { ApplyOptions, ResolvedApplyOptions } from './options/apply.js';
+export { OPTION_NAMES } from './options/check.js';
 export { parseDuration } from './options/duration.js';
 export type { Env } from './options/environment.js';
 export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } from './options/history.js';

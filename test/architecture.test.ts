@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   'version.ts': [],
   'errors.ts': ['model', 'report/error-words.ts'],
-  options: ['model'],
+  options: ['model', 'report/suggestion.ts'],
   'options.ts': ['model', 'errors.ts', 'options'],
   sources: ['model', 'errors.ts'],
   sql: ['model', 'errors.ts'],

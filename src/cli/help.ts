@@ -1,5 +1,6 @@
 import { EXIT_CODES } from './exit-codes.js';
-import type { CommandName } from './option-table.js';
+import { type CommandName, getRows } from './option-table.js';
+import { getVariable } from './options/row.js';
 
 /** One sentence on each command. */
 export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>> = {
@@ -40,6 +41,20 @@ export function renderExamples(program: string, command: CommandName): string {
     `  ${program} ${line}`,
   ]);
   return `\nExamples:\n${lines.join('\n')}`;
+}
+
+/** The variables of a command as its help shows them. */
+export function renderVariables(command: CommandName): string {
+  const names = getRows(command)
+    .filter(({ hiddenIn }) => hiddenIn !== command)
+    .map(getVariable);
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + name.length > 96) lines.push(`  ${name}`);
+    else lines[lines.length - 1] = `${last}, ${name}`;
+  }
+  return `\nEnvironment (where the option is not given; flags are true or false):\n${lines.join(',\n')}`;
 }
 
 /** The exit codes as the help shows them. */

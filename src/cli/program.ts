@@ -4,9 +4,16 @@ import { runCache, runCacheClear } from './commands/cache.js';
 import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
 import { runTables } from './commands/tables.js';
-import { COMMAND_TEXTS, renderExamples, renderExitCodes, renderProgramExamples } from './help.js';
+import { withEnvironment } from './environment.js';
+import {
+  COMMAND_TEXTS,
+  renderExamples,
+  renderExitCodes,
+  renderProgramExamples,
+  renderVariables,
+} from './help.js';
 import type { Io } from './io.js';
-import { type CommandName, OPTION_TABLE, type OptionRow } from './option-table.js';
+import { type CommandName, getRows, type OptionRow } from './option-table.js';
 import { parseNames, parsePair, type Values } from './values.js';
 
 /** The command tree; it writes help to the given streams, throws CommanderError and never ends the process. */
@@ -31,26 +38,34 @@ export function createProgram(io: Io): Command {
 
   const add = (parent: Command, words: string, run: (values: Values, io: Io) => Promise<void>): Command => {
     const path = words as CommandName;
+    const top = words.split(' ')[0] as CommandName;
     const name = words.split(' ').at(-1)!;
-    const command = parent
+    const command: Command = parent
       .command(name)
       .description(COMMAND_TEXTS[path])
-      .action(() => run(command.optsWithGlobals(), io));
-    for (const row of OPTION_TABLE) {
-      if (row.commands.includes(words.split(' ')[0] as CommandName))
-        command.addOption(createOption(row, path));
-    }
+      .action(() => run(withEnvironment(getGiven(command), top, io.env), io))
+      .addHelpText('after', path === top ? renderExamples(io.name, top) : '')
+      .addHelpText('after', renderVariables(top));
+    for (const row of getRows(top)) command.addOption(createOption(row, path));
     return command;
   };
 
-  add(program, 'plan', runPlan).addHelpText('after', renderExamples(io.name, 'plan'));
-  add(program, 'apply', runApply).addHelpText('after', renderExamples(io.name, 'apply'));
-  add(program, 'prove', runProve).addHelpText('after', renderExamples(io.name, 'prove'));
-  add(program, 'tables', runTables).addHelpText('after', renderExamples(io.name, 'tables'));
-  const cache = add(program, 'cache', runCache).addHelpText('after', renderExamples(io.name, 'cache'));
+  add(program, 'plan', runPlan);
+  add(program, 'apply', runApply);
+  add(program, 'prove', runProve);
+  add(program, 'tables', runTables);
+  const cache = add(program, 'cache', runCache);
   cache.helpCommand(false);
   add(cache, 'cache clear', runCacheClear);
   return program;
+}
+
+// Without what commander fills in itself: `cache` is true where --no-cache is not given.
+function getGiven(command: Command): Values {
+  const values = Object.entries(command.optsWithGlobals());
+  return Object.fromEntries(
+    values.filter(([key]) => command.getOptionValueSourceWithGlobals(key) !== 'default'),
+  );
 }
 
 // Help that is as wide as a large screen is hard to read.
@@ -61,7 +76,7 @@ function createOption(row: OptionRow, command: CommandName): Option {
   const notes = [
     ...(row.choices === undefined ? [] : [row.choices.join(', ')]),
     ...(row.default === undefined ? [] : [`default: ${row.default}`]),
-    ...(row.env === undefined ? [] : [`env: ${row.env}`]),
+    ...(row.foreign === undefined ? [] : [`env: ${row.foreign}`]),
   ];
   const option = new Option(row.flags, `${row.text}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`);
   option.helpGroup(`${row.group}:`);

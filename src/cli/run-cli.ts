@@ -3,6 +3,7 @@ import { PlinthError } from '../errors.js';
 import { renderErrorText } from '../report/error-text.js';
 import { renderErrorJson } from '../report/ndjson.js';
 import { getStyle } from '../report/style.js';
+import { isFlagOn } from './environment.js';
 import { getExitCode } from './exit-codes.js';
 import type { Io } from './io.js';
 import { createProgram } from './program.js';
@@ -24,12 +25,12 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
 }
 
 function showError(error: unknown, argv: readonly string[], io: Io): number {
-  if (argv.includes('--json')) io.stdout.write(`${renderErrorJson(error)}\n`);
+  if (isFlagOn('--json', argv, io.env)) io.stdout.write(`${renderErrorJson(error)}\n`);
   io.stderr.write(
     renderErrorText(error, {
       columns: io.stderr.isTTY ? io.stderr.columns : undefined,
       style: getStyle(io.stderr, io.env),
-      verbose: argv.includes('--verbose') || argv.includes('-v'),
+      verbose: isFlagOn('--verbose', argv, io.env),
     }),
   );
   return getExitCode(error);

@@ -1,7 +1,11 @@
-import type { ApplyOptions } from '../options.js';
+import { type ApplyOptions, OPTION_NAMES } from '../options.js';
 
-/** What commander read from the command line, by option. */
-export type Values = Readonly<Record<string, unknown>>;
+/** What was given, by option: on the command line or in the environment. */
+export interface Values {
+  readonly [key: string]: unknown;
+  /** How the user gave each of them, for problems. */
+  readonly [OPTION_NAMES]?: Readonly<Record<string, string>>;
+}
 
 const LIBRARY_KEYS = [
   'migrations',
@@ -31,6 +35,7 @@ export function getLibraryOptions(values: Values): ApplyOptions {
   for (const key of LIBRARY_KEYS) if (values[key] !== undefined) options[key] = values[key];
   if (values['set'] !== undefined) options['set'] = Object.fromEntries(values['set'] as [string, string][]);
   if (values['cache'] === false) options['cacheDir'] = false;
+  if (values[OPTION_NAMES] !== undefined) Object.assign(options, { [OPTION_NAMES]: values[OPTION_NAMES] });
   return options as unknown as ApplyOptions;
 }
 

@@ -1,4 +1,7 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { renderSuggestion } from '../report/suggestion.js';
+
+/** Where the caller's options hold the names by which its user knows them, for problems: `--timeout`, a variable. */
+export const OPTION_NAMES = Symbol('names of options');
 
 /** What a text must look like, and the words for it. */
 export type Shape = readonly [pattern: RegExp, words: string];
@@ -14,13 +17,14 @@ export function createCheck<K extends string>(raw: unknown, keys: readonly K[]) 
   const values = (isObject ? raw : {}) as Readonly<Record<string, unknown>>;
   for (const key of Object.keys(values)) {
     if (!(keys as readonly string[]).includes(key))
-      problems.push(`unknown option ${key}${suggestKey(key, keys)}`);
+      problems.push(`unknown option ${key}${renderSuggestion(key, keys)}`);
   }
 
   const value = (key: K): unknown => values[key] ?? undefined;
   const isGiven = (...keys: K[]): boolean => keys.some((key) => value(key) !== undefined);
+  const names = (values as { readonly [OPTION_NAMES]?: Readonly<Record<string, string>> })[OPTION_NAMES];
   const wrong = (key: string, words: string): null => {
-    problems.push(`${key} must be ${words}`);
+    problems.push(`${names?.[key] ?? key} must be ${words}`);
     return null;
   };
   const isText = (item: unknown): item is string => typeof item === 'string' && item.trim() !== '';
@@ -54,7 +58,9 @@ export function createCheck<K extends string>(raw: unknown, keys: readonly K[]) 
   const oneOf = <T extends string>(key: K, allowed: readonly T[]): T | null => {
     const found = value(key);
     if (found === undefined) return null;
-    return allowed.includes(found as T) ? (found as T) : wrong(key, `one of ${allowed.join(', ')}`);
+    if (allowed.includes(found as T)) return found as T;
+    const suggestion = typeof found === 'string' ? renderSuggestion(found, allowed) : '';
+    return wrong(key, `one of ${allowed.join(', ')}${suggestion}`);
   };
   /** `fallback` is the environment's; a problem with it names the variable. */
   const matching = (key: K, shape: Shape, fallback?: string, variable?: string) => {
@@ -64,11 +70,4 @@ export function createCheck<K extends string>(raw: unknown, keys: readonly K[]) 
     return wrong(value(key) === undefined ? variable! : key, shape[1]);
   };
   return { problems, value, isGiven, wrong, text, path, flag, list, record, oneOf, matching };
-}
-
-function suggestKey(key: string, keys: readonly string[]): string {
-  const nearest = closest(key, [...keys]);
-  return distance(key.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, key.length / 3)
-    ? `; did you mean ${nearest}?`
-    : '';
 }

@@ -3,29 +3,13 @@ import { EXIT_CODES, getExitCode } from '../../src/cli/exit-codes.js';
 import { OPTION_TABLE } from '../../src/cli/option-table.js';
 import { parseNames, parsePair } from '../../src/cli/values.js';
 import { PlinthError } from '../../src/errors.js';
-import type { ApplyOptions } from '../../src/options.js';
-import { RESULT } from '../report/result-example.js';
+import { readOptions } from './helpers/read-options.js';
 import { runHere } from './helpers/run.js';
-
-/** The options that a command line hands to the library. */
-async function readOptions(...argv: string[]): Promise<ApplyOptions> {
-  let seen: ApplyOptions | undefined;
-  const outcome = await runHere(['apply', ...argv], {
-    library: {
-      apply: async (options) => {
-        seen = options;
-        return RESULT;
-      },
-    },
-  });
-  expect(outcome).toMatchObject({ code: 0, stderr: '' });
-  return seen!;
-}
 
 describe('the command line', () => {
   test('hands over only what was given', async () => {
-    expect(await readOptions()).toEqual({});
-    expect(await readOptions('-m', 'db', '--tables', 'a,b', '-t', 'c')).toEqual({
+    expect((await readOptions([])).options).toEqual({});
+    expect((await readOptions(['-m', 'db', '--tables', 'a,b', '-t', 'c'])).options).toEqual({
       migrations: 'db',
       tables: ['a', 'b', 'c'],
     });
@@ -36,7 +20,7 @@ describe('the command line', () => {
       '-m db -f goose --history h --set A=1 --set B=x=y --tables a --alone --declared a,b --search-path app ' +
       '--prelude p.sql --scratch postgres://s --allow-server-files --no-cache --url postgres://h --embedded e ' +
       '--timeout 5s --ledger l --allow-changed --allow-out-of-order --service s --missing-roles skip --with-prelude';
-    expect(await readOptions(...argv.split(' '))).toEqual({
+    expect((await readOptions(argv.split(' '))).options).toEqual({
       migrations: 'db',
       format: 'goose',
       history: 'h',
@@ -83,7 +67,7 @@ describe('the command line', () => {
   });
 
   test('empty table names stay, so that the options refuse them', async () => {
-    expect(await readOptions('--tables', '')).toEqual({ tables: [''] });
+    expect((await readOptions(['--tables', ''])).options).toEqual({ tables: [''] });
     expect([parseNames('a, b'), parseNames('a,'), parseNames('"x,y".z,b'), parseNames('a')]).toEqual([
       ['a', 'b'],
       ['a', ''],

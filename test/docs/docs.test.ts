@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { DOCS_BLOCKS } from '../../scripts/docs-blocks.js';
 import { EXIT_CODES, getExitCode } from '../../src/cli/exit-codes.js';
 import type { PlinthError } from '../../src/errors.js';
 import { FORMATS } from '../../src/model/history.js';
@@ -9,6 +10,8 @@ import { runHere } from '../cli/helpers/run.js';
 
 const root = new URL('../..', import.meta.url).pathname;
 const read = (name: string): string => readFileSync(join(root, name), 'utf8');
+
+const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
 
 describe('docs/errors.md', () => {
   const sections = read('docs/errors.md').split(/^### /m).slice(1);
@@ -77,7 +80,11 @@ describe('what the program says of itself', () => {
   });
 });
 
-const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+test.each(Object.keys(DOCS_BLOCKS))('the block %j is as the sources have it (npm run docs)', (name) => {
+  const marker = new RegExp(`<!-- ${name} -->\\n([\\s\\S]*?)\\n<!-- /${name} -->`);
+  const found = documents.flatMap((document) => marker.exec(read(document))?.[1] ?? []);
+  expect(found).toEqual([DOCS_BLOCKS[name]!()]);
+});
 
 test.each(documents.filter((name) => name.endsWith('.md')))('the links of %s lead somewhere', (name) => {
   const text = read(name).replace(/```[\s\S]*?```/g, '');

@@ -1,29 +1,23 @@
 // Writes the program's own help into the docs, between their markers: `npm run docs` (after a build).
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { DOCS_BLOCKS } from './docs-blocks.js';
 
-const root = new URL('..', import.meta.url);
+const readHelp = (command: string): string =>
+  execFileSync(process.execPath, ['dist/cli.js', ...command.split(' '), '--help'].filter(Boolean), {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  }).trimEnd();
 
-const readHelp = (command) =>
-  execFileSync(
-    process.execPath,
-    [new URL('dist/cli.js', root).pathname, ...command.split(' '), '--help'].filter(Boolean),
-    {
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH },
-    },
-  ).trimEnd();
-
-const readExitCodes = () =>
+const readExitCodes = (): string[] =>
   [
     ...readHelp('')
-      .split('Exit codes:\n')[1]
+      .split('Exit codes:\n')[1]!
       .matchAll(/^ +(\d+) {2}(.*)$/gm),
   ].map(([, code, text]) => `| ${code} | ${text} |`);
 
 for (const name of ['docs/cli.md', 'README.md']) {
-  const file = new URL(name, root);
-  const text = readFileSync(file, 'utf8')
+  let text = readFileSync(name, 'utf8')
     .replace(
       /(<!-- help: ?(.*?) ?-->\n)[\s\S]*?(<!-- \/help -->)/g,
       (_, start, command, end) => `${start}\`\`\`text\n${readHelp(command)}\n\`\`\`\n${end}`,
@@ -32,5 +26,11 @@ for (const name of ['docs/cli.md', 'README.md']) {
       /(<!-- exit-codes -->\n)[\s\S]*?(<!-- \/exit-codes -->)/g,
       (_, start, end) => `${start}| code | meaning |\n|---|---|\n${readExitCodes().join('\n')}\n${end}`,
     );
-  writeFileSync(file, text);
+  for (const [block, render] of Object.entries(DOCS_BLOCKS)) {
+    text = text.replace(
+      new RegExp(`(<!-- ${block} -->\\n)[\\s\\S]*?(<!-- /${block} -->)`, 'g'),
+      (_, start, end) => `${start}${render()}\n${end}`,
+    );
+  }
+  writeFileSync(name, text);
 }

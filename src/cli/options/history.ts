@@ -1,0 +1,51 @@
+import { FORMATS } from '../../model/history.js';
+import { CHOSEN, HISTORY, type OptionRow, row } from './row.js';
+
+/** What is read, and how it is watched. */
+export const HISTORY_ROWS: readonly OptionRow[] = [
+  row('History', HISTORY, 'text', '-m, --migrations <dir>', 'the migration folder, or one SQL file', {
+    decides: true,
+  }),
+  row('History', HISTORY, 'text', '-f, --format <format>', 'the tool that owns the folder', {
+    choices: FORMATS,
+    default: 'recognized',
+  }),
+  row(
+    'History',
+    CHOSEN,
+    'list',
+    '-t, --tables <names>',
+    'tables, by comma or repeated: name, schema.name or audit_*',
+    { default: 'the whole history', decides: true },
+  ),
+  row(
+    'History',
+    ['plan', 'apply', 'tables'],
+    'flag',
+    '--alone',
+    'the database is for this request only: smaller slices',
+  ),
+  row(
+    'History',
+    ['plan', 'apply', 'tables'],
+    'list',
+    '--declared <names>',
+    'tables that may ever be asked for on this database',
+    { default: 'all', decides: true },
+  ),
+  row('History', HISTORY, 'pairs', '--set <name=value>', 'the value of a placeholder; repeat for more'),
+  row('History', HISTORY, 'text', '--search-path <path>', 'the search path that the history expects'),
+  row('History', HISTORY, 'text', '--prelude <file>', 'SQL of what the history expects around it'),
+  row('History', HISTORY, 'text', '--scratch <url>', 'a scratch server to watch the history on', {
+    default: 'an embedded one',
+    variable: 'PLINTH_SCRATCH_URL',
+  }),
+  row(
+    'History',
+    HISTORY,
+    'flag',
+    '--allow-server-files',
+    'let the history run programs and read files there',
+  ),
+  row('History', HISTORY, 'flag', '--no-cache', 'keep no observation, and use none that is kept'),
+];

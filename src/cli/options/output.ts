@@ -1,0 +1,8 @@
+import { ALL, type OptionRow, row } from './row.js';
+
+/** What is printed. */
+export const OUTPUT_ROWS: readonly OptionRow[] = [
+  row('Output', ['plan'], 'flag', '--left-out', 'name what the plan leaves out'),
+  row('Output', ALL, 'flag', '--json', 'data for programs on stdout (docs/cli.md)'),
+  row('Output', ALL, 'flag', '-v, --verbose', 'tell more'),
+];

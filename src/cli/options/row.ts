@@ -1,0 +1,58 @@
+/** The commands that take options. */
+export type CommandName = 'plan' | 'apply' | 'prove' | 'tables' | 'cache';
+
+/** How an option's value is read: a comma list and `NAME=VALUE` may be given more than once. */
+export type OptionKind = 'text' | 'flag' | 'list' | 'pairs';
+
+/** One option of the command line: its help, its default and the variable that stands in for it. */
+export interface OptionRow {
+  readonly flags: string;
+  readonly kind: OptionKind;
+  readonly text: string;
+  readonly group: 'History' | 'Target' | 'Ledger' | 'Output';
+  readonly commands: readonly CommandName[];
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  /** The environment variable that stands in where the option is not given. Default: PLINTH_ and the long name. */
+  readonly variable?: string;
+  /** Variables of other programs that stand in where neither is given. */
+  readonly foreign?: string;
+  /** It says what is run, or where: its variable, set but empty, is wrong rather than unset. */
+  readonly decides?: true;
+  /** Options of one name stand in for each other: where one is given, the variables of the others do not count. */
+  readonly alternative?: 'target';
+  /** Taken without a word, so that `plan` takes the command line of `apply`. */
+  readonly hiddenIn?: CommandName;
+}
+
+/** Makes a row. */
+export const row = (
+  group: OptionRow['group'],
+  commands: readonly CommandName[],
+  kind: OptionKind,
+  flags: string,
+  text: string,
+  more: Partial<OptionRow> = {},
+): OptionRow => ({ group, commands, kind, flags, text, ...more });
+
+/** The commands that read a history. */
+export const HISTORY = ['plan', 'apply', 'prove', 'tables'] as const;
+/** The commands that look at a database. */
+export const TARGET = ['plan', 'apply'] as const;
+/** The commands that choose tables. */
+export const CHOSEN = ['plan', 'apply'] as const;
+/** Every command. */
+export const ALL = [...HISTORY, 'cache'] as const;
+
+/** The long name of a row's option: `--search-path`, `--no-cache`. */
+export const getLongName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];
+
+/** What commander keeps a row's value under: `searchPath`, `cache`. */
+export const getKey = (row: OptionRow): string =>
+  getLongName(row)
+    .replace(/^--(no-)?/, '')
+    .replace(/-./g, (text) => text[1]!.toUpperCase());
+
+/** The environment variable of a row: `PLINTH_SEARCH_PATH`, `PLINTH_NO_CACHE`. */
+export const getVariable = (row: OptionRow): string =>
+  row.variable ?? `PLINTH_${getLongName(row).slice(2).replaceAll('-', '_').toUpperCase()}`;

@@ -1,0 +1,28 @@
+import { type OptionRow, row, TARGET } from './row.js';
+
+/** Which database, for whom, and for how long. */
+export const TARGET_ROWS: readonly OptionRow[] = [
+  row('Target', TARGET, 'text', '--url <url>', 'a PostgreSQL: postgres://user@host/database', {
+    foreign: 'DATABASE_URL, PG*',
+    decides: true,
+    alternative: 'target',
+  }),
+  row('Target', TARGET, 'text', '--embedded <dir>', 'an embedded PostgreSQL with its data in this folder', {
+    decides: true,
+    alternative: 'target',
+  }),
+  row('Target', TARGET, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
+  row('Target', TARGET, 'text', '--service <name>', 'who asks, as other deployers see it', {
+    default: 'default',
+    hiddenIn: 'plan',
+    decides: true,
+  }),
+  row('Target', TARGET, 'text', '--missing-roles <how>', 'what to do about roles that the target lacks', {
+    choices: ['fail', 'create', 'skip'],
+    default: 'fail',
+    hiddenIn: 'plan',
+  }),
+  row('Target', TARGET, 'flag', '--with-prelude', 'run the prelude in the target first', {
+    hiddenIn: 'plan',
+  }),
+];
