@@ -18,6 +18,7 @@ export interface ScratchDatabase {
 }
 
 const CONNECT_MS = 5_000;
+const CANCEL_EVERY_MS = 250;
 const DUPLICATE_OBJECT = '42710';
 
 /**
@@ -61,7 +62,12 @@ async function withServer<T>(
     await ensureSuperuser(admin);
     await admin.execute(`create database ${name} template template0`);
     const session = await connect(withDatabase(config, name), opening);
-    const cancel = (): void => void session.cancel();
+    // Again and again, because a cancel that comes between two statements does nothing.
+    let again: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      void session.cancel();
+      again = setInterval(() => void session.cancel(), CANCEL_EVERY_MS);
+    };
     signal?.addEventListener('abort', cancel, { once: true });
     try {
       return await work({
@@ -71,6 +77,7 @@ async function withServer<T>(
       });
     } finally {
       signal?.removeEventListener('abort', cancel);
+      clearInterval(again);
       await session.close();
     }
   } finally {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyPlan } from '../../src/apply/apply.js';
 import type { Concurrently } from '../../src/model/plan.js';
+import { waitFor } from '../../src/postgres/delay.js';
 import { withLock } from '../../src/postgres/lock.js';
 import { createContext, type MigrationInput } from '../support/plans.js';
 import { startTestServer, type TestServer } from '../support/server.js';
@@ -70,11 +71,13 @@ test('a waiter for the lock does not stand in the way of a concurrent build', as
   // A reader keeps the build from ending while the other applier waits.
   const reader = await server.open(config);
   await reader.execute('begin isolation level repeatable read; select * from t limit 1');
-  const first = applyPlan(createContext(config, both).context);
+  const building = createContext(config, both);
+  const first = applyPlan(building.context);
   const second = createContext(config, both);
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  const isBuilding = `select from pg_stat_activity where query like 'create index%' and wait_event_type = 'Lock'`;
+  while ((await query(server, config, isBuilding)).length === 0);
   const waiting = applyPlan(second.context);
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  while (!second.events.some(({ type }) => type === 'waiting')) await waitFor(10);
   await reader.execute('commit');
   const outcomes = (await Promise.all([first, waiting])).map((result) => result.outcome);
   expect(outcomes).toEqual(['applied', 'nothing-to-do']);

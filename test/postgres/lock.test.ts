@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/model/event.js';
-import { waitFor } from '../../src/postgres/delay.js';
 import { type LockOptions, renderHolder, withLock } from '../../src/postgres/lock.js';
 import { openSession, type Session } from '../../src/postgres/session.js';
 import { getError } from '../apply/support.js';
@@ -13,7 +12,7 @@ beforeAll(async () => {
   server = await startTestServer();
   holder = await openSession(server.config, {
     applicationName: 'plinth/billing/ab12',
-    connectTimeoutMs: 5_000,
+    connectTimeoutMs: 30_000,
   });
   waiter = await server.open();
 }, 60_000);
@@ -23,7 +22,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-const lock: LockOptions = { schema: 'plinth', timeoutMs: 5_000 };
+const lock: LockOptions = { schema: 'plinth', timeoutMs: 30_000 };
 
 /** Holds the lock until `release` is called. */
 async function hold(sql: string): Promise<{ readonly release: () => void; readonly done: Promise<void> }> {
@@ -64,20 +63,6 @@ test('a wait that runs out names the holder and how to end it, without its passw
   expect(JSON.stringify([events, error])).not.toContain('hush');
   release();
   await done;
-});
-
-test('the holder wakes the waiter when it is done', async () => {
-  const { release, done } = await hold('select 1');
-  let entered = 0;
-  const waiting = withLock(waiter, lock, async () => {
-    entered = performance.now();
-  });
-  // Long enough for the pauses between two looks to have grown to 400 ms.
-  await waitFor(1_600);
-  const released = performance.now();
-  release();
-  await Promise.all([waiting, done]);
-  expect(entered - released).toBeLessThan(250);
 });
 
 test('an abort ends the wait', async () => {

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSession, parseServerVersion, type Session } from '../../src/postgres/session.js';
 import { isServerError, type ServerError } from '../../src/postgres/sqlstate.js';
-import { startTestServer, type TestServer } from '../support/server.js';
+import { startTestServer, type TestServer, waitForSleep } from '../support/server.js';
 
 let server: TestServer;
 let session: Session;
@@ -52,7 +52,7 @@ test('the process id is the one of the backend, the version the one of the serve
 
 test('cancel ends what runs and leaves the session usable', async () => {
   const sleeping = session.query('select pg_sleep(30)').catch((e: unknown) => e);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await waitForSleep(server, session.backendPid);
   await session.cancel();
   expect(await sleeping).toMatchObject({ code: '57014' });
   await expect(session.query('select 1 as a')).resolves.toEqual([{ a: 1 }]);
@@ -90,7 +90,7 @@ test('a session runs over any stream, and cancels over another one of the kind',
   };
   const tunnelled = await openSession(server.config, {
     applicationName: 'tunnel',
-    connectTimeoutMs: 5_000,
+    connectTimeoutMs: 30_000,
     stream,
   });
   expect(await tunnelled.query('select current_setting($1) as a', ['application_name'])).toEqual([
@@ -106,7 +106,7 @@ test('a session runs over any stream, and cancels over another one of the kind',
 
 test('settings hold from the first moment, and RESET ALL goes back to them', async () => {
   const settings = { search_path: '"a b", "c"', work_mem: '5MB' };
-  const set = await openSession(server.config, { applicationName: 'x', connectTimeoutMs: 5_000, settings });
+  const set = await openSession(server.config, { applicationName: 'x', connectTimeoutMs: 30_000, settings });
   await set.execute("set search_path = ''; set work_mem = '1MB'; reset all");
   expect(
     await set.query("select current_setting('search_path') as p, current_setting('work_mem') as m"),

@@ -43,17 +43,14 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
   await writeFile(passwordFile, 'secret-of-the-test', { mode: 0o644 });
   const options = ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', '--pwfile', passwordFile, '-N'];
   await run(join(bin, 'initdb'), [...options, '-E', 'UTF8', '--no-locale'], { ...ids, cwd: root });
-  const port = await getFreePort();
+  let port = 0;
   const all = {
     fsync: 'off',
     max_connections: '60',
     unix_socket_directories: root,
     listen_addresses: '127.0.0.1',
-    port: String(port),
     ...settings,
   };
-  const lines = Object.entries(all).map(([name, value]) => `${name} = '${value}'`);
-  await writeFile(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`);
   const log = join(root, 'log');
   const control = (...args: string[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -67,7 +64,15 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
         code === 0 ? resolve(code) : reject(new Error(`pg_ctl ${args[0]}: ${code}`)),
       );
     });
-  await control('start');
+  // A port that was free a moment ago may be another's by now.
+  for (let left = 4; port === 0; left -= 1) {
+    const chosen = await getFreePort();
+    const lines = Object.entries({ ...all, port: chosen }).map(([name, value]) => `${name} = '${value}'`);
+    await writeFile(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`);
+    const failure = await control('start').catch((error: unknown) => error as Error);
+    if (!(failure instanceof Error)) port = chosen;
+    else if (left === 0) throw failure;
+  }
   const config = createConnectionConfig({
     host: '127.0.0.1',
     port,
@@ -77,7 +82,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
   });
   let count = 0;
   const open = (to = config): Promise<Session> =>
-    openSession(to, { applicationName: 'plinth-test', connectTimeoutMs: 5_000 });
+    openSession(to, { applicationName: 'plinth-test', connectTimeoutMs: 30_000 });
   return {
     config,
     open,
@@ -93,6 +98,15 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends when a backend is in `pg_sleep`. */
+export async function waitForSleep(server: TestServer, pid?: number): Promise<void> {
+  const session = await server.open();
+  const which = pid === undefined ? '' : ` and pid = ${pid}`;
+  const sql = `select from pg_stat_activity where wait_event = 'PgSleep'${which}`;
+  while ((await session.query(sql)).length === 0) await new Promise((done) => setTimeout(done, 10));
+  await session.close();
 }
 
 export function getFreePort(): Promise<number> {
