@@ -1,6 +1,7 @@
 import { PlinthError } from './errors.js';
 import { getCodeStepsBefore } from './model/history.js';
 import { EMPTY_LEDGER, type HistoryChange } from './model/ledger.js';
+import { getFileText } from './model/place.js';
 import type { Plan } from './model/plan.js';
 import type { RunResult } from './model/result.js';
 import { type CacheEntry, clearCacheDir, readCacheEntries } from './observe/cache.js';
@@ -104,7 +105,7 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       timeoutMs,
       signal: context.signal,
       onEvent: context.onEvent,
-      getSource: (migration) => prepared.history.migrations[migration]!.text,
+      getSource: ({ migration, file }) => getFileText(prepared.history.migrations[migration]!, file),
       getCodeSteps: (migration) => getCodeStepsBefore(prepared.history, migration),
       prelude,
     });

@@ -1,4 +1,4 @@
-import type { History } from '../../src/model/history.js';
+import type { History, Migration, Region } from '../../src/model/history.js';
 import { expandRegion } from '../../src/sql/expand.js';
 import type { SystemServer } from './system-server.js';
 
@@ -15,11 +15,7 @@ export async function applyWithPsql(
 ): Promise<void> {
   if (before !== null) await ensureRun(server, database, [], before, 'the prelude');
   for (const migration of history.migrations) {
-    const parts = migration.regions.map(
-      (region) => expandRegion(migration.text, region, migration.substitutions).text,
-    );
-    // A region may lack its last semicolon; an empty statement does no harm.
-    const sql = parts.map((part) => `${part}\n;\n`).join('');
+    const sql = migration.regions.map((region) => renderRegion(migration, region)).join('');
     const settings = searchPath === null ? '' : `set search_path = ${searchPath};\n`;
     if (migration.transaction === 'each') {
       const { code } = await server.runPsql(database, ['-1'], settings + sql);
@@ -27,6 +23,14 @@ export async function applyWithPsql(
     }
     await ensureRun(server, database, [], settings + sql, migration.name);
   }
+}
+
+function renderRegion({ text, substitutions }: Migration, region: Region): string {
+  const part = expandRegion(text, region, substitutions).text;
+  const { rows } = region;
+  // A region may lack its last semicolon; an empty statement does no harm, but not before rows.
+  if (rows === undefined) return `${part}\n;\n`;
+  return `${part.replace(/;?\s*$/, ';\n')}${text.slice(rows.start, rows.end)}\\.\n`;
 }
 
 async function ensureRun(

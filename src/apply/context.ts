@@ -1,6 +1,6 @@
 import type { OnEvent } from '../model/event.js';
 import type { Ledger } from '../model/ledger.js';
-import type { Plan } from '../model/plan.js';
+import type { Plan, Step } from '../model/plan.js';
 import type { HistoryRecord, SelectionRecord } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
 
@@ -32,8 +32,8 @@ export interface ApplyContext {
   readonly lockTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
-  /** The text of a migration's file, by its ordinal, for the excerpt of an error. */
-  readonly getSource: (migration: number) => string;
+  /** The text of the file that a step stands in, for the excerpt of an error. */
+  readonly getSource: (step: Pick<Step, 'migration' | 'file'>) => string;
   /** The names of the steps in code before a migration, for an error to name. Default: none. */
   readonly getCodeSteps?: ((migration: number) => readonly string[]) | undefined;
   /** SQL that is run before the first migration of the run, in one transaction, where there is something to do. */

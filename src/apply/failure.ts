@@ -1,10 +1,11 @@
 import { MigrationFailedError, PlinthError } from '../errors.js';
 import type { SourcePlace } from '../model/finding.js';
+import { renderPlace } from '../model/place.js';
 import type { PlannedMigration, Step } from '../model/plan.js';
 import type { ServerError } from '../postgres/sqlstate.js';
 import { getAdvice } from './advice.js';
 import type { ApplyContext } from './context.js';
-import { createPlace, renderStepPlace } from './place.js';
+import { createPlace } from './place.js';
 
 /** The step that failed and where in it; the step is null where COMMIT failed. */
 export interface FailedStep {
@@ -26,7 +27,7 @@ export function createMigrationError(
   const place = getPlace(context, step ?? migration.steps.at(-1) ?? null, failed.offset);
   const placed = place === null ? { cause: error } : { cause: error, place };
   if (step?.kind === 'CreateExtensionStmt' && NO_EXTENSION.has(error.code)) {
-    const args = { extension: parseExtension(step.sql), place: renderStepPlace(step) };
+    const args = { extension: parseExtension(step.sql), place: renderPlace(step) };
     return new PlinthError('EXTENSION_MISSING', args, placed);
   }
   return new MigrationFailedError(
@@ -50,7 +51,7 @@ function getPlace(
   step: Step | null,
   offset: number | null,
 ): SourcePlace | null {
-  return step === null ? null : createPlace(step, offset, context.getSource(step.migration));
+  return step === null ? null : createPlace(step, offset, context.getSource(step));
 }
 
 function parseExtension(sql: string): string {

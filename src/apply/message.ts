@@ -9,6 +9,8 @@ export interface MessagePart {
 /** Several statements as one text for the simple protocol. */
 export interface Message {
   readonly text: string;
+  /** What its COPY … FROM STDIN get, one after the other. */
+  readonly rows: readonly string[];
   readonly parts: readonly MessagePart[];
 }
 
@@ -17,7 +19,11 @@ const SEPARATOR = '\n;\n';
 
 /** Joins statements to one message: one round trip, whatever their number. */
 export function createMessage(parts: readonly MessagePart[]): Message {
-  return { text: parts.map((part) => part.sql).join(SEPARATOR), parts };
+  return {
+    text: parts.map((part) => part.sql).join(SEPARATOR),
+    rows: parts.flatMap(({ step }) => step?.rows ?? []),
+    parts,
+  };
 }
 
 /** What PostgreSQL tells of a failure, as far as finding its place goes. */

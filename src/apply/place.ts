@@ -10,7 +10,7 @@ export function createPlace(step: Step, offset: number | null, source: string | 
   const line = step.line + before.length - 1;
   const characters = [...before.at(-1)!].length;
   const column = before.length === 1 ? step.column + characters : characters + 1;
-  return { file: step.migrationName, line, column, excerpt: readExcerpt(source, line) };
+  return { file: step.file ?? step.migrationName, line, column, excerpt: readExcerpt(source, line) };
 }
 
 function readExcerpt(source: string | null, line: number): readonly (readonly [number, string])[] {
@@ -19,9 +19,4 @@ function readExcerpt(source: string | null, line: number): readonly (readonly [n
   return [line - 1, line, line + 1]
     .filter((number) => number >= 1 && number <= lines.length)
     .map((number) => [number, renderWithoutPasswords(lines[number - 1]!)] as const);
-}
-
-/** `013_orders.sql:4`. */
-export function renderStepPlace(step: Step): string {
-  return `${step.migrationName}:${step.line}`;
 }

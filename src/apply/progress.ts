@@ -57,6 +57,7 @@ export function createProgress(run: string, onEvent: OnEvent | undefined): Progr
       steps: [...steps.values()].map(({ step, status }) => ({
         migration: step.migrationName,
         statement: step.index,
+        file: step.file,
         line: step.line,
         status,
       })),

@@ -1,11 +1,11 @@
 import { PlinthError } from '../errors.js';
+import { renderPlace } from '../model/place.js';
 import type { Plan, Step } from '../model/plan.js';
 import { getCreateRoleSql, readExistingRoles } from '../postgres/catalogue.js';
 import { explainDenied } from '../postgres/denied.js';
 import type { Session } from '../postgres/session.js';
 import { getSqlState, MADE_MEANWHILE } from '../postgres/sqlstate.js';
 import type { ApplyContext } from './context.js';
-import { renderStepPlace } from './place.js';
 import { getStepKey, type Progress } from './progress.js';
 
 // What only gives rights to the role, and so can be left out without breaking what follows.
@@ -63,7 +63,7 @@ function handleMissing(
   const failing: { name: string; places: string[] }[] = [];
   for (const [name, steps] of missing) {
     const kept = policy === 'skip' ? steps.filter((step) => !LEAVABLE.has(step.kind)) : steps;
-    if (kept.length > 0) failing.push({ name, places: kept.map(renderStepPlace) });
+    if (kept.length > 0) failing.push({ name, places: kept.map(renderPlace) });
   }
   if (failing.length > 0) throw new PlinthError('ROLE_MISSING', { roles: failing });
   for (const [role, steps] of missing) {
@@ -72,7 +72,7 @@ function handleMissing(
       progress.add({
         code: 'ROLE_SKIPPED',
         severity: 'warning',
-        args: { role, place: renderStepPlace(step) },
+        args: { role, place: renderPlace(step) },
       });
     }
   }
@@ -93,5 +93,5 @@ async function createRoles(session: Session, roles: readonly string[], progress:
 
 /** The finding for a CREATE ROLE that is left out. */
 export function createRoleExists(role: string, step: Step) {
-  return { code: 'ROLE_EXISTS', severity: 'info', args: { role, place: renderStepPlace(step) } } as const;
+  return { code: 'ROLE_EXISTS', severity: 'info', args: { role, place: renderPlace(step) } } as const;
 }

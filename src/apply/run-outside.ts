@@ -1,4 +1,5 @@
 import { MigrationFailedError } from '../errors.js';
+import { renderPlace } from '../model/place.js';
 import type { PlannedMigration, Step } from '../model/plan.js';
 import { getDropIndexSql } from '../postgres/catalogue.js';
 import { isServerError, SESSION_ENDED, type ServerError } from '../postgres/sqlstate.js';
@@ -26,8 +27,8 @@ export interface OutsideStep {
 /** Runs one step outside of any transaction: its row says `started` before, and `applied` after. */
 export async function runOutside(turn: Turn, work: OutsideStep): Promise<void> {
   const { session, stop, progress, settings, scope, skipped } = turn;
-  const { migration, step, elided, last } = work;
-  const phase = `running ${migration.name}:${step.line}`;
+  const { step, elided, last } = work;
+  const phase = `running ${renderPlace(step)}`;
   const skip = skipped.has(getStepKey(step));
   stop.throwIfStopped(phase);
   if (!skip) {
@@ -73,7 +74,7 @@ async function runStep(turn: Turn, { migration, step }: OutsideStep, started: bo
     if (await isIndexValid(session, step)) return;
   }
   progress.mark([step], 'failed');
-  const place = createPlace(step, null, turn.context.getSource(step.migration));
+  const place = createPlace(step, null, turn.context.getSource(step));
   throw new MigrationFailedError(
     'MIGRATION_FAILED',
     {

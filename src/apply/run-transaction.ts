@@ -1,5 +1,7 @@
 import type { LedgerState } from '../model/ledger.js';
+import { renderPlace } from '../model/place.js';
 import type { PlannedMigration, Step } from '../model/plan.js';
+import { renderRecordedSql } from '../model/recorded.js';
 import { getRecordStatementsSql, type RecordScope, type StatementRow } from '../postgres/record-queries.js';
 import { isServerError, REFUSES_TRANSACTION, SESSION_ENDED, type ServerError } from '../postgres/sqlstate.js';
 import { renderPlain } from './concurrent-index.js';
@@ -50,7 +52,7 @@ export async function runTransaction(
   };
   stop.throwIfStopped(phase);
   try {
-    await stop.guard(session, () => session.execute(message.text));
+    await stop.guard(session, () => session.execute(message.text, message.rows));
   } catch (error) {
     if (!isServerError(error) || SESSION_ENDED.has(error.code)) throw error;
     if ((error.completed ?? 0) > commit) {
@@ -103,7 +105,8 @@ export function getLedgerStatements(
 }
 
 function createRow(step: Step, state: LedgerState): StatementRow {
-  return { migration: step.migrationId, index: step.index, digest: step.digest, state, sql: step.sql };
+  const { migrationId: migration, index, digest } = step;
+  return { migration, index, digest, state, sql: renderRecordedSql(step) };
 }
 
 /** Rolls back and puts the session back as it was opened. */
@@ -120,7 +123,7 @@ function handleFailure(
   const failed = getFailedPart(message, error);
   const step = failed?.part.step ?? null;
   if (turn.stop.reason !== null) {
-    const at = step === null ? migration.name : `${migration.name}:${step.line}`;
+    const at = step === null ? migration.name : renderPlace(step);
     throw turn.stop.createError(`running ${at}`, error);
   }
   if (step !== null && isRefusal(step, error)) return { done: false, outside: step };

@@ -22,6 +22,16 @@ export interface Substitution {
 export interface Region {
   readonly start: number;
   readonly end: number;
+  /** Where the rows stand that belong to the `COPY … FROM STDIN` with which the region ends. */
+  readonly rows?: { readonly start: number; readonly end: number };
+}
+
+/** A file that a migration includes; its text reaches to the next one's start. */
+export interface IncludedFile {
+  /** Path relative to the folder. */
+  readonly name: string;
+  /** UTF-16 offset in the migration's text. */
+  readonly start: number;
 }
 
 /**
@@ -38,9 +48,11 @@ export interface Migration {
   readonly id: string;
   /** What a user calls it: the file's path relative to the folder. */
   readonly name: string;
-  /** The whole text of the file, decoded, without a byte order mark. */
+  /** The whole text of the file, decoded, without a byte order mark, then that of each file that it includes. */
   readonly text: string;
-  /** The stretches of `text` that run forwards, in order. */
+  /** In the order of `start`; a file that is included twice is there twice. Absent: none. */
+  readonly included?: readonly IncludedFile[];
+  /** The stretches of `text` that run forwards, in the order in which they run. */
   readonly regions: readonly Region[];
   readonly substitutions: readonly Substitution[];
   readonly transaction: TransactionRule;

@@ -35,5 +35,5 @@ export interface HistoryChange {
   readonly migrationName: string;
   readonly index: number;
   /** The text that the folder has there now; null where the statement is gone. */
-  readonly now: { readonly sql: string; readonly line: number } | null;
+  readonly now: { readonly sql: string; readonly file?: string | undefined; readonly line: number } | null;
 }

@@ -62,6 +62,10 @@ export interface ObservedStatement {
   readonly kind: string;
   readonly start: number;
   readonly end: number;
+  /** The rows behind a COPY: UTF-16 offsets `[start, end)`. */
+  readonly rows?: readonly [start: number, end: number] | undefined;
+  /** As in `Statement.file`. */
+  readonly file?: string | undefined;
   readonly line: number;
   readonly column: number;
   readonly digest: string;

@@ -21,10 +21,14 @@ export interface Step {
   readonly migrationId: string;
   readonly migrationName: string;
   readonly index: number;
+  /** The file that it stands in, where the migration includes it. */
+  readonly file?: string | undefined;
   readonly line: number;
   readonly column: number;
   readonly kind: string;
   readonly sql: string;
+  /** What is sent after a `COPY … FROM STDIN`. */
+  readonly rows?: string | undefined;
   readonly digest: string;
   readonly reason: Reason;
   readonly outside: boolean;
@@ -56,6 +60,7 @@ export interface PlannedCodeStep {
 /** A statement that is not part of the plan. */
 export interface LeftOutStatement {
   readonly migrationName: string;
+  readonly file?: string | undefined;
   readonly line: number;
   readonly kind: string;
   readonly sql: string;

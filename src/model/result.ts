@@ -6,6 +6,8 @@ export type StepStatus = 'applied' | 'elided' | 'skipped' | 'failed' | 'not-exec
 export interface StepResult {
   readonly migration: string;
   readonly statement: number;
+  /** The file that it stands in, where the migration includes it. */
+  readonly file?: string | undefined;
   readonly line: number;
   readonly status: StepStatus;
 }

@@ -11,6 +11,8 @@ export interface Statement {
   /** UTF-16 offsets `[start, end)` in the migration's text, without surrounding blanks and leading comments. */
   readonly start: number;
   readonly end: number;
+  /** The file that it stands in, where that is not the migration's own but one that it includes. */
+  readonly file?: string | undefined;
   /** 1-based line and column (in characters) of `start` in the user's file. */
   readonly line: number;
   readonly column: number;
@@ -18,4 +20,14 @@ export interface Statement {
   readonly digest: string;
   /** The text that PostgreSQL gets: the span with substitutions done. */
   readonly sql: string;
+  /** The rows that are sent after a `COPY … FROM STDIN`. */
+  readonly rows?: StatementRows | undefined;
+}
+
+/** Rows that stand in a file behind their COPY, as they are sent. */
+export interface StatementRows {
+  /** UTF-16 offsets `[start, end)` in the migration's text. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
 }

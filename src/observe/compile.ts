@@ -12,6 +12,7 @@ import type { Draft } from './drafts.js';
 import type { FinalState } from './final-state.js';
 import { getEarlierNeeds } from './order.js';
 import type { CatalogueKey } from './records.js';
+import { getSpan } from './respan.js';
 import { getLastName } from './tracker.js';
 
 export interface CompileInput {
@@ -38,16 +39,13 @@ export function compileObservation(input: CompileInput): Observation {
   };
   const earlier = getEarlierNeeds(drafts);
   const statements = drafts.map((draft, ordinal): ObservedStatement => {
-    const { migration, kind, start, end, line, column, digest } = draft.statement;
+    const { migration, kind, file, digest } = draft.statement;
     return {
       migration,
       kind,
-      start,
-      end,
-      line,
-      column,
+      ...getSpan(draft.statement),
       digest,
-      effect: compileEffect(draft, earlier[ordinal]!, getRef, history.migrations[migration]!.name),
+      effect: compileEffect(draft, earlier[ordinal]!, getRef, file ?? history.migrations[migration]!.name),
     };
   });
   return {

@@ -1,6 +1,7 @@
 import { PlinthError } from '../errors.js';
 import type { History } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
+import { renderPlace } from '../model/place.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { isServerFileAccess } from '../sql/traits.js';
 import { compileObservation } from './compile.js';
@@ -83,8 +84,8 @@ function ensureNoServerFiles(history: History, statements: readonly ParsedStatem
   const places = statements
     .filter(isServerFileAccess)
     .map(
-      ({ migration, line, sql }) =>
-        `${history.migrations[migration]!.name}:${line} ${sql.split('\n')[0]!.slice(0, 80)}`,
+      ({ migration, file, line, sql }) =>
+        `${renderPlace({ migrationName: history.migrations[migration]!.name, file, line })} ${sql.split('\n')[0]!.slice(0, 80)}`,
     );
   if (places.length > 0) throw new PlinthError('SERVER_FILE_REFUSED', { places });
 }

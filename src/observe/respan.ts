@@ -1,6 +1,15 @@
-import type { Observation } from '../model/observation.js';
+import type { Observation, ObservedStatement } from '../model/observation.js';
+import type { Statement } from '../model/statement.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { getStatementsDigest } from '../sql/statements.js';
+
+/** Where a statement stands, as an observation keeps it. */
+export function getSpan(
+  statement: Statement,
+): Pick<ObservedStatement, 'start' | 'end' | 'rows' | 'file' | 'line' | 'column'> {
+  const { start, end, rows, file, line, column } = statement;
+  return { start, end, rows: rows === undefined ? undefined : [rows.start, rows.end], file, line, column };
+}
 
 /**
  * An observation of the same statements with the places where they stand now; null where a statement itself
@@ -16,8 +25,7 @@ export function getRespanned(
     ...observation,
     digest: key,
     statements: observation.statements.map((observed, ordinal) => {
-      const { start, end, line, column } = statements[ordinal]!;
-      return { ...observed, start, end, line, column };
+      return { ...observed, ...getSpan(statements[ordinal]!) };
     }),
   };
 }

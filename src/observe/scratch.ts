@@ -1,7 +1,9 @@
 /** As much of a session as watching needs (a `Session` of postgres/ fits). */
 export interface ScratchSession {
+  /** `rows` are sent to the text's COPY … FROM STDIN, one after the other. */
   execute(
     sql: string,
+    rows?: readonly string[],
   ): Promise<readonly { readonly rows: readonly { readonly [column: string]: unknown }[] }[]>;
   onNotice(
     listener: (notice: { readonly code?: string | undefined; readonly message?: string | undefined }) => void,

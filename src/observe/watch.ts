@@ -87,7 +87,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
     );
     const totalsBefore = mode === 'outside' ? await readTotals(scratch) : null;
     try {
-      await session.execute(statement.sql);
+      await session.execute(statement.sql, statement.rows === undefined ? [] : [statement.rows.text]);
       const totalsAfter = mode === 'outside' ? await readTotals(scratch) : null;
       const touchedNow = commands.flatMap((c) =>
         c.class === null || c.oid === null ? [] : [[c.class, c.oid]],

@@ -1,5 +1,6 @@
 import type { History } from '../model/history.js';
 import type { HistoryChange, Ledger, LedgerStatement } from '../model/ledger.js';
+import { renderRecordedSql } from '../model/recorded.js';
 import { getByMigration, type PlannableStatement } from './plannable.js';
 
 /** How the folder and the ledger fit. */
@@ -44,7 +45,10 @@ export function getLedgerFit(
       (row.state === 'started' ? started : applied).add(statement.ordinal);
     }
     for (const { row, statement } of fit.changed) {
-      const now = statement === undefined ? null : { sql: statement.sql, line: statement.line };
+      const now =
+        statement === undefined
+          ? null
+          : { sql: renderRecordedSql(statement), file: statement.file, line: statement.line };
       changes.push({ migration: migration.id, migrationName: migration.name, index: row.index, now });
       if (statement !== undefined) applied.add(statement.ordinal);
     }

@@ -186,10 +186,10 @@ function getLeftOut({ history, statements }: PlanRequest, slice: Slice | null): 
   if (slice === null) return { statements: 0, unneeded: [], idle: [] };
   const unneeded: LeftOutStatement[] = [];
   const idle: LeftOutStatement[] = [];
-  for (const { ordinal, migration, line, kind, sql, effect } of statements) {
+  for (const { ordinal, migration, file, line, kind, sql, effect } of statements) {
     if (slice.kept.has(ordinal)) continue;
     const migrationName = history.migrations[migration]!.name;
-    (effect?.idle === true ? idle : unneeded).push({ migrationName, line, kind, sql });
+    (effect?.idle === true ? idle : unneeded).push({ migrationName, file, line, kind, sql });
   }
   return { statements: unneeded.length + idle.length, unneeded, idle };
 }

@@ -9,10 +9,12 @@ export interface PlannableStatement {
   readonly migration: number;
   readonly index: number;
   readonly kind: string;
+  readonly file?: string | undefined;
   readonly line: number;
   readonly column: number;
   readonly digest: string;
   readonly sql: string;
+  readonly rows?: string | undefined;
   readonly outside: boolean;
   readonly session: boolean;
   readonly roles: readonly string[];
@@ -32,17 +34,19 @@ export function getObservedStatements(
   return observation.statements.map((statement, ordinal) => {
     index = statement.migration === migration ? index + 1 : 0;
     migration = statement.migration;
-    const { kind, line, column, digest, effect } = statement;
+    const { kind, file, line, column, digest, effect, rows } = statement;
     const sql = getText(history.migrations[migration]!, statement);
     return {
       ordinal,
       migration,
       index,
       kind,
+      file,
       line,
       column,
       digest,
       sql,
+      rows: rows === undefined ? undefined : history.migrations[migration]!.text.slice(...rows),
       effect,
       outside: effect.outside === true,
       session: effect.session === true,
@@ -53,15 +57,17 @@ export function getObservedStatements(
 }
 
 export function createStep(statement: PlannableStatement, migration: Migration, reason: Reason): Step {
-  const { ordinal, index, line, column, kind, sql, digest, outside, session, roles, concurrently } =
-    statement;
+  const { ordinal, index, file, line, column, kind, sql, rows, digest } = statement;
+  const { outside, session, roles, concurrently } = statement;
   return {
     ordinal,
     index,
+    file,
     line,
     column,
     kind,
     sql,
+    rows,
     digest,
     outside,
     session,

@@ -3,6 +3,7 @@ import type { Notification } from 'pg';
 import pg from 'pg';
 import { sendCancel } from './cancel.js';
 import type { ConnectionConfig } from './config.js';
+import { runWithRows } from './rows.js';
 import { openSocket } from './socket.js';
 import type { ServerError } from './sqlstate.js';
 import { type Encryption, getEncryptions, openTransport, TlsError } from './transport.js';
@@ -30,8 +31,11 @@ export interface Session {
   /** As `server_version_num`: 180004. */
   readonly serverVersion: number;
   readonly serverVersionText: string;
-  /** Simple protocol: several statements in one message, one result each. A server's error is thrown as is, with `completed`. */
-  execute(sql: string): Promise<readonly QueryResult[]>;
+  /**
+   * Simple protocol: several statements in one message, one result each; `rows` go to its COPY … FROM STDIN, one
+   * after the other. A server's error is thrown as is, with `completed`.
+   */
+  execute(sql: string, rows?: readonly string[]): Promise<readonly QueryResult[]>;
   /** One statement; extended protocol when values are given. */
   query(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** Returns what takes the listener off again. */
@@ -195,10 +199,10 @@ function createSession(
   client.connection.on('commandComplete', () => {
     completed += 1;
   });
-  async function execute(sql: string): Promise<readonly QueryResult[]> {
+  async function execute(sql: string, rows: readonly string[] = []): Promise<readonly QueryResult[]> {
     completed = 0;
     try {
-      const result = (await client.query(sql)) as unknown as QueryResult | QueryResult[];
+      const result = (await runWithRows(client, sql, rows)) as QueryResult | QueryResult[];
       return Array.isArray(result) ? result : [result];
     } catch (error) {
       (error as { completed?: number }).completed = completed;

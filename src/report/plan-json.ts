@@ -18,9 +18,11 @@ export function renderPlanJson(plan: Plan) {
     steps: steps.map((step) => ({
       migration: step.migrationName,
       statement: step.index,
+      file: step.file,
       line: step.line,
       kind: getKindWords(step.kind, step.sql),
       sql: step.sql,
+      rows: step.rows,
       why: step.reason.why,
       reason: step.reason.chain,
       outside: step.outside,
@@ -40,6 +42,6 @@ export function renderPlanJson(plan: Plan) {
   };
 }
 
-function renderLeftOut({ migrationName, line, kind, sql }: LeftOutStatement) {
-  return { migration: migrationName, line, kind: getKindWords(kind, sql), sql };
+function renderLeftOut({ migrationName, file, line, kind, sql }: LeftOutStatement) {
+  return { migration: migrationName, file, line, kind: getKindWords(kind, sql), sql };
 }

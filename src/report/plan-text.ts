@@ -1,3 +1,4 @@
+import { renderPlace } from '../model/place.js';
 import type { LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from '../model/plan.js';
 import { renderCount, renderList } from './measure.js';
 import { renderReason } from './reason-words.js';
@@ -50,9 +51,15 @@ interface Layout {
 function renderMigration(migration: PlannedMigration, layout: Layout): string {
   const lines = migration.steps.map((step) => [step, renderSqlSummary(step.sql, layout.width)] as const);
   const longest = Math.max(...lines.map(([, summary]) => [...summary].length));
+  let file = migration.name;
   return [
     layout.style.strong(migration.name) + renderTransaction(migration),
-    ...lines.map(([step, summary]) => renderStep(step, summary, longest, layout)),
+    ...lines.flatMap(([step, summary]) => {
+      const before = file;
+      file = step.file ?? migration.name;
+      const heading = file === before ? [] : [layout.style.dim(`  in ${file}`)];
+      return [...heading, renderStep(step, summary, longest, layout)];
+    }),
   ].join('\n');
 }
 
@@ -113,7 +120,7 @@ function renderLeftOut({ unneeded, idle }: LeftOut, width: number): string[] {
 function renderOmitted(title: string, statements: readonly LeftOutStatement[], width: number): string[] {
   if (statements.length === 0) return [];
   const lines = statements.map(
-    ({ migrationName, line, sql }) => `  ${migrationName}:${line}  ${renderSqlSummary(sql, width)}`,
+    (statement) => `  ${renderPlace(statement)}  ${renderSqlSummary(statement.sql, width)}`,
   );
   return ['', title, ...lines];
 }

@@ -3,6 +3,7 @@ import { PlinthError } from '../errors.js';
 import { getCodeStepsBefore } from '../model/history.js';
 import type { HistoryChange, Ledger } from '../model/ledger.js';
 import type { Observation } from '../model/observation.js';
+import { renderPlace } from '../model/place.js';
 import type { Plan } from '../model/plan.js';
 import type { Slice } from '../model/slice.js';
 import type { ResolvedPlanOptions } from '../options.js';
@@ -115,9 +116,9 @@ function tellUnobserved(
   kept: Iterable<number>,
 ): void {
   for (const ordinal of kept) {
-    const { effect, migration, line } = observation.statements[ordinal]!;
+    const { effect, migration, file, line } = observation.statements[ordinal]!;
     if (effect.failed === undefined) continue;
-    const place = `${history.migrations[migration]!.name}:${line}`;
+    const place = renderPlace({ migrationName: history.migrations[migration]!.name, file, line });
     const { sqlstate, message: reason } = effect.failed;
     const finding = {
       code: 'STATEMENT_UNOBSERVED',
@@ -136,7 +137,10 @@ async function raiseChanges(
 ): Promise<void> {
   const places = changes.map((change) => ({
     change,
-    place: `${change.migrationName}${change.now === null ? '' : `:${change.now.line}`}`,
+    place:
+      change.now === null
+        ? change.migrationName
+        : renderPlace({ ...change.now, migrationName: change.migrationName }),
   }));
   if (allowChanged) {
     for (const { place } of places) {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { PlinthError } from '../errors.js';
 import { getCodeStepsBefore } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
+import { renderPlace } from '../model/place.js';
 import {
   getObservationKey,
   getPreludeDigest,
@@ -105,7 +106,7 @@ function tellFailed({ history, context }: Prepared, { statements }: Observation)
   const failed = statements.filter(({ effect }) => effect.failed !== undefined);
   const first = failed[0];
   if (first === undefined) return;
-  const place = `${history.migrations[first.migration]!.name}:${first.line}`;
+  const place = renderPlace({ ...first, migrationName: history.migrations[first.migration]!.name });
   const { sqlstate, message: reason } = first.effect.failed!;
   const codeSteps = getCodeStepsBefore(history, first.migration);
   const args = { failed: failed.length, place, reason, sqlstate, codeSteps };

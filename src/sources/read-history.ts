@@ -57,13 +57,18 @@ function ensureNoProblems(problems: readonly PlinthError[]): void {
 }
 
 function createDigest(format: Format, migrations: readonly Migration[]): string {
-  const parts = migrations.map(({ id, name, text, regions, substitutions, transaction }) => [
+  const parts = migrations.map(({ id, name, text, included, regions, substitutions, transaction }) => [
     id,
     name,
     text,
-    regions.map(({ start, end }) => [start, end]),
+    regions.map(({ start, end, rows }) => [
+      start,
+      end,
+      ...(rows === undefined ? [] : [rows.start, rows.end]),
+    ]),
     substitutions.map(({ start, end, text: value }) => [start, end, value]),
     transaction,
+    ...(included === undefined ? [] : [included.map(({ name: file, start }) => [file, start])]),
   ]);
   return createHash('sha256')
     .update(JSON.stringify([format, parts]))

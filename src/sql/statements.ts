@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { PlinthError } from '../errors.js';
 import type { SourcePlace } from '../model/finding.js';
-import type { History, Migration } from '../model/history.js';
-import type { Statement } from '../model/statement.js';
+import type { History, Migration, Region } from '../model/history.js';
+import type { Statement, StatementRows } from '../model/statement.js';
 import { expandRegion } from './expand.js';
 import { loadParser, parseSql, type ScanToken, scanSql, type TreeNode } from './parser.js';
-import { createPositions, getSourcePlace } from './position.js';
+import { createPlaces } from './places.js';
+import { createPositions } from './position.js';
 
 /** A statement with its parse tree. */
 export interface ParsedStatement extends Statement {
@@ -40,41 +41,36 @@ export async function parseHistory(history: History): Promise<readonly ParsedSta
 }
 
 function parseMigration(migration: Migration, firstOrdinal: number, problems: Problem[]): ParsedStatement[] {
-  const filePositions = createPositions(migration.text);
+  const places = createPlaces(migration);
   const statements: ParsedStatement[] = [];
   for (const region of migration.regions) {
     const expanded = expandRegion(migration.text, region, migration.substitutions);
     const positions = createPositions(expanded.text);
+    const reject = (offset: number, message: string): void => {
+      problems.push({ place: places.getSourcePlace(expanded.getFileOffset(offset)), message });
+    };
     const outcome = parseSql(expanded.text);
     if (outcome.error !== null) {
-      const offset = expanded.getFileOffset(positions.getOffsetOfCharacter(outcome.error.character));
-      problems.push({
-        place: getSourcePlace(migration.name, migration.text, offset),
-        message: outcome.error.message,
-      });
+      reject(positions.getOffsetOfCharacter(outcome.error.character), outcome.error.message);
       continue;
     }
     for (const raw of outcome.statements) {
+      const base = positions.getOffsetOfByte(raw.start);
       if (raw.kind === 'TransactionStmt') {
         if (!/ROLLBACK|PREPARE/.test(String(raw.node['kind']))) continue;
-        const offset = expanded.getFileOffset(positions.getOffsetOfByte(raw.start));
-        const message = 'a migration that rolls itself back, or leaves the end to others, cannot be applied';
-        problems.push({ place: getSourcePlace(migration.name, migration.text, offset), message });
+        reject(base, 'a migration that rolls itself back, or leaves the end to others, cannot be applied');
         continue;
       }
-      const rough = expanded.text.slice(
-        positions.getOffsetOfByte(raw.start),
-        positions.getOffsetOfByte(raw.end),
-      );
+      const rough = expanded.text.slice(base, positions.getOffsetOfByte(raw.end));
       const tokens = scanSql(rough).filter(
         (token) => token.name !== 'SQL_COMMENT' && token.name !== 'C_COMMENT',
       );
       if (tokens.length === 0) continue;
       const inner = createPositions(rough);
-      const base = positions.getOffsetOfByte(raw.start);
       const from = base + inner.getOffsetOfByte(tokens[0]!.start);
       const to = base + inner.getOffsetOfByte(tokens.at(-1)!.end);
       const start = expanded.getFileOffset(from);
+      const rows = raw === outcome.statements.at(-1) ? getRows(migration, region) : undefined;
       statements.push({
         ordinal: firstOrdinal + statements.length,
         migration: migration.ordinal,
@@ -82,9 +78,10 @@ function parseMigration(migration: Migration, firstOrdinal: number, problems: Pr
         kind: raw.kind,
         start,
         end: expanded.getFileOffset(to),
-        ...filePositions.getLineAndColumn(start),
-        digest: getTokensDigest(tokens),
+        ...places.getLocation(start),
+        digest: getTokensDigest(tokens, rows?.text),
         sql: expanded.text.slice(from, to),
+        rows,
         node: raw.node,
         tokens,
       });
@@ -93,14 +90,19 @@ function parseMigration(migration: Migration, firstOrdinal: number, problems: Pr
   return statements;
 }
 
-/** A digest that stays the same when only comments, white space or the case of keywords change. */
-function getTokensDigest(tokens: readonly ScanToken[]): string {
+function getRows({ text }: Migration, { rows }: Region): StatementRows | undefined {
+  return rows === undefined ? undefined : { ...rows, text: text.slice(rows.start, rows.end) };
+}
+
+/** A digest that stays the same when only comments, white space, the case of keywords or line ends change. */
+function getTokensDigest(tokens: readonly ScanToken[], rows: string | undefined): string {
   const hash = createHash('sha256');
   for (const token of tokens) {
     // A body between quotes is one token: its line ends must not count either.
     hash.update(token.keyword ? token.text.toLowerCase() : token.text.replaceAll('\r\n', '\n'));
     hash.update('\0');
   }
+  if (rows !== undefined) hash.update(rows.replaceAll('\r\n', '\n'));
   return hash.digest('hex').slice(0, 16);
 }
 

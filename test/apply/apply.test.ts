@@ -329,3 +329,56 @@ test('a read-only database is told as such', async () => {
     args: { standby: false },
   });
 });
+
+test('rows of a COPY go in with their statement, and the ledger keeps their number', async () => {
+  const config = await server.createDatabase();
+  const copying = [
+    {
+      name: '1.sql',
+      steps: [
+        'create table a (id int, t text)',
+        { sql: 'copy a from stdin', kind: 'CopyStmt', rows: '1\tone\n2\t\\N\n' },
+        "insert into a values (3, '')",
+        { sql: 'copy a (id) from stdin', kind: 'CopyStmt', rows: '4\n' },
+      ],
+    },
+  ];
+  await applyPlan(createContext(config, copying).context);
+  expect(
+    await query(config, "select string_agg(id || coalesce(t, '?'), ',' order by id) as a from a"),
+  ).toEqual([{ a: '1one,2?,3,4?' }]);
+  const recorded = await query(
+    config,
+    'select sql from plinth.statements where index in (1, 3) order by index',
+  );
+  expect(recorded.map(({ sql }) => String(sql).replace(/[0-9a-f]{16}/, '…'))).toEqual([
+    'copy a from stdin\n-- 2 lines of rows, digest …',
+    'copy a (id) from stdin\n-- 1 line of rows, digest …',
+  ]);
+});
+
+test('a bad row behind a COPY fails at its statement, an included statement in its own file', async () => {
+  const config = await server.createDatabase();
+  const broken = [
+    {
+      name: '1.sql',
+      steps: ['create table a (id int)', { sql: 'copy a from stdin', rows: '1\nx\n', file: 'rows/a.sql' }],
+    },
+  ];
+  const { context } = createContext(config, broken, {
+    getSource: ({ file }) => `-- ${file}\ncopy a from stdin;`,
+  });
+  expect(await getError(applyPlan(context))).toMatchObject({
+    code: 'MIGRATION_FAILED',
+    args: { migration: '1.sql', sqlstate: '22P02', where: expect.stringContaining('line 2') },
+    place: {
+      file: 'rows/a.sql',
+      line: 2,
+      excerpt: [
+        [1, '-- rows/a.sql'],
+        [2, 'copy a from stdin;'],
+      ],
+    },
+    result: { steps: [{ status: 'not-executed' }, { file: 'rows/a.sql', line: 2, status: 'failed' }] },
+  });
+});

@@ -120,3 +120,22 @@ test('server versions', () => {
   expect(parseServerVersion('9.6.24')).toBe(90624);
   expect(parseServerVersion('19beta1')).toBe(190000);
 });
+
+test('each COPY of a message gets its own rows, and what stands behind it runs', async () => {
+  const large = Array.from({ length: 100_000 }, (_, row) => `${row}\té😀${'x'.repeat(20)}\n`).join('');
+  const results = await session.execute(
+    `create temp table c (id int, t text); copy c from stdin; select 1 as a; copy c (t) from stdin with (format csv); select count(*)::int as n, sum(length(t))::int as l from c`,
+    [large, '"a\nb"\n""\n'],
+  );
+  expect(results.map((result) => result.command)).toEqual(['CREATE', 'COPY', 'SELECT', 'COPY', 'SELECT']);
+  expect(results[4]!.rows).toEqual([{ n: 100_002, l: 100_000 * 22 + 3 }]);
+});
+
+test('a COPY with a bad row, or without rows, fails and leaves the session usable', async () => {
+  await session.execute('create temp table d (id int)');
+  const bad = await session.execute('select 1; copy d from stdin', ['1\nx\n2\n']).catch((e: unknown) => e);
+  expect(bad).toMatchObject({ code: '22P02', completed: 1, where: expect.stringContaining('line 2') });
+  const none = await session.execute('copy d from stdin').catch((e: unknown) => e);
+  expect(none).toMatchObject({ code: '57014' });
+  await expect(session.query('select count(*)::int as n from d')).resolves.toEqual([{ n: 0 }]);
+});

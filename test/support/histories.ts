@@ -21,9 +21,9 @@ export function parse(given: MigrationGiven): Promise<readonly ParsedStatement[]
 }
 
 /** The only statement of a text. */
-export async function parseOne(sql: string): Promise<ParsedStatement> {
-  const statements = await parse(sql);
-  if (statements.length !== 1) throw new Error(`${statements.length} statements in ${sql}`);
+export async function parseOne(given: MigrationGiven): Promise<ParsedStatement> {
+  const statements = await parse(given);
+  if (statements.length !== 1) throw new Error(`${statements.length} statements, not one`);
   return statements[0]!;
 }
 

@@ -136,7 +136,7 @@ export function createContext(
     missingRoles: 'fail',
     timeoutMs: 20_000,
     onEvent,
-    getSource: (ordinal) => renderSource(migrations[ordinal]!),
+    getSource: ({ migration }) => renderSource(migrations[migration]!),
     ...given,
   };
   return { context, events };
