@@ -13,7 +13,9 @@ export interface ErrorArgs {
     readonly candidates: readonly { readonly format: string; readonly evidence: readonly string[] }[];
   };
   VERSION_DUPLICATE: { readonly version: string; readonly files: readonly string[] };
-  PLACEHOLDER_MISSING: { readonly names: readonly string[]; readonly files: readonly string[] };
+  PLACEHOLDER_MISSING: {
+    readonly missing: readonly { readonly name: string; readonly places: readonly string[] }[];
+  };
   HISTORY_MALFORMED: { readonly file: string; readonly problem: string; readonly advice: string };
   INPUT_INVALID: { readonly problems: readonly string[] };
   SQL_INVALID: { readonly problems: readonly { readonly place: SourcePlace; readonly message: string }[] };

@@ -17,6 +17,9 @@ const renderNotRun = (names: readonly string[]): string =>
   names.length === 0 ? '' : `\n  ${renderCodeStepsBefore(names)}`;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+const renderSet = (name: string): string =>
+  /^[\w.:-]+$/.test(name) ? `--set ${name}=VALUE` : `--set '${name}=VALUE'`;
+
 /** Every sentence of every error. */
 export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => Words } = {
   OPTIONS_INVALID: ({ problems }) => ({
@@ -55,9 +58,12 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `version ${version} stands in ${files.length} files: ${files.join(', ')}`,
     hint: 'Rename one of them; the tool that owns the folder would refuse this, too.',
   }),
-  PLACEHOLDER_MISSING: ({ names, files }) => ({
-    message: `no value for the placeholder${names.length > 1 ? 's' : ''} ${names.join(', ')} (in ${files.join(', ')})`,
-    hint: `Give ${names.length > 1 ? 'them' : 'it'}: ${names.map((name) => `--set ${name}=VALUE`).join(' ')}`,
+  PLACEHOLDER_MISSING: ({ missing }) => ({
+    message:
+      missing.length === 1
+        ? `no value for the placeholder ${missing[0]!.name} (${renderList(missing[0]!.places, 3)})`
+        : `no value for ${missing.length} placeholders:\n${list(missing.map(({ name, places }) => `${name} (${renderList(places, 3)})`))}`,
+    hint: `Give ${missing.length > 1 ? 'them' : 'it'}: ${missing.map(({ name }) => renderSet(name)).join(' ')}`,
   }),
   HISTORY_MALFORMED: ({ file, problem, advice }) => ({ message: `${file}: ${problem}`, hint: advice }),
   INPUT_INVALID: ({ problems }) => ({

@@ -52,10 +52,11 @@ export async function detectFormat(files: FolderListing, options: ReadOptions): 
 }
 
 // Transactions are left out: that is what a tool's own marks are about, and marks decide the rank.
-function getOutcome({ migrations, problems }: Reading): string {
+function getOutcome({ migrations, problems, missing }: Reading): string {
   return JSON.stringify([
     migrations.map(({ id, name, regions, substitutions }) => [id, name, regions, substitutions]),
     problems.map(({ message }) => message),
+    missing,
   ]);
 }
 

@@ -6,7 +6,7 @@ const PLACEHOLDER = /\$\$|\$\{([^}]*)(\}?)/g;
 /** What a text's placeholders become, and the names that have no value. */
 export interface Placeholders {
   readonly substitutions: readonly Substitution[];
-  readonly missing: readonly string[];
+  readonly missing: readonly { readonly name: string; readonly start: number }[];
 }
 
 /**
@@ -16,13 +16,14 @@ export interface Placeholders {
 export function parsePlaceholders(text: string, values: Readonly<Record<string, string>>): Placeholders {
   const byName = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]));
   const substitutions: Substitution[] = [];
-  const missing = new Set<string>();
+  const missing: { name: string; start: number }[] = [];
   for (const match of text.matchAll(PLACEHOLDER)) {
     const name = match[1];
     if (name === undefined) continue;
     const value = match[2] === '' ? undefined : byName.get(name.toLowerCase());
-    if (value === undefined) missing.add(name.length > 80 ? `${name.slice(0, 80)}…` : name);
-    else substitutions.push({ start: match.index, end: match.index + match[0].length, text: value });
+    if (value === undefined) {
+      missing.push({ name: name.length > 80 ? `${name.slice(0, 80)}…` : name, start: match.index });
+    } else substitutions.push({ start: match.index, end: match.index + match[0].length, text: value });
   }
-  return { substitutions, missing: [...missing] };
+  return { substitutions, missing };
 }

@@ -3,6 +3,7 @@ import { renderCount } from './count.js';
 import { compareFlywayVersions, type FlywayVersion, parseFlywayName } from './flyway-name.js';
 import { parsePlaceholders } from './flyway-placeholders.js';
 import { FLYWAY_DEFAULTS, type FlywaySettings, parseFlywaySettings } from './flyway-settings.js';
+import { getLineNumber } from './lines.js';
 import { ensureUniqueVersions, getWholeRegion, readNumbered, type UpPart } from './numbered.js';
 import type { FolderListing, Reader, ReadOptions } from './reader.js';
 import { createReading, type ReadingDraft } from './reading.js';
@@ -10,6 +11,7 @@ import { createReading, type ReadingDraft } from './reading.js';
 /** Flyway: `V1__title.sql`, in subfolders, too. */
 export const flyway: Reader = {
   format: 'flyway',
+  replacesVariables: true,
 
   async recognize(files) {
     const hasPrefix = getHasPrefix(files);
@@ -99,7 +101,7 @@ function parseFlywayFile(
     settings.isReplacing && settings.isExecuted
       ? parsePlaceholders(text, values)
       : { substitutions: [], missing: [] };
-  for (const name of missing) reading.addMissing(name, path);
+  for (const { name, start } of missing) reading.addMissing(name, path, getLineNumber(text, start));
   return {
     regions: settings.isExecuted ? getWholeRegion(text) : [],
     transaction: settings.isTransaction ? 'each' : 'none',

@@ -2,6 +2,7 @@ import type { Substitution } from '../model/history.js';
 import type { Line } from './lines.js';
 import type { ReadOptions } from './reader.js';
 import type { ReadingDraft } from './reading.js';
+import { getVariableValue } from './templates/expressions.js';
 
 // github.com/mfridman/interpolate, which goose uses between ENVSUB ON and OFF; a default may hold expansions itself.
 const TOKEN =
@@ -33,11 +34,10 @@ export function parseEnvironment(
       continue;
     }
     const value = Object.hasOwn(options.placeholders ?? {}, name) ? options.placeholders![name]! : null;
-    const { operator, operand = '' } = match.groups!;
-    if (operator === ':-' && (value === null || value === '')) put(operand);
-    else if (operator === '-' && value === null) put(operand);
-    else if (value === null) reading.addMissing(name, path);
-    else put(value);
+    const { operator = null, operand = '' } = match.groups!;
+    const replacement = getVariableValue({ operator, operand }, value);
+    if (replacement === null) reading.addMissing(name, path, line.number);
+    else put(replacement);
   }
   return null;
 }

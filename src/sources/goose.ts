@@ -12,6 +12,7 @@ const UP = /^--[^\n]*\+goose[ \t]+up\b/im;
 /** goose: `00001_title.sql` with `-- +goose Up` and `-- +goose Down`. */
 export const goose: Reader = {
   format: 'goose',
+  replacesVariables: true,
 
   async recognize(files) {
     const names = getVersioned(files).filter(({ path }) => path.endsWith('.sql'));

@@ -7,6 +7,13 @@ export interface Line {
   readonly next: number;
 }
 
+/** The 1-based line of an offset. */
+export function getLineNumber(text: string, offset: number): number {
+  let line = 1;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line += 1;
+  return line;
+}
+
 /** The lines of a text; a carriage return before the line feed belongs to the line end. */
 export function getLines(text: string): Line[] {
   const lines: Line[] = [];

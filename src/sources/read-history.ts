@@ -4,9 +4,10 @@ import type { Format, History, Migration } from '../model/history.js';
 import { detectFormat } from './detect.js';
 import type { Folder } from './folder.js';
 import { createListing } from './folder-listing.js';
-import type { ReadOptions } from './reader.js';
+import { createMissingError } from './missing.js';
+import type { MissingPlaceholder, ReadOptions } from './reader.js';
 import { getReader } from './readers.js';
-import { withTemplateComments } from './template-comments.js';
+import { withTemplates } from './templates/templates.js';
 
 /** How a folder is to be read. */
 export interface HistoryOptions extends ReadOptions {
@@ -25,16 +26,23 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
     });
   }
   const format = options.format ?? (await detectFormat(files, options)).format;
-  const reading = await getReader(format).read(files, options);
-  ensureNoProblems(reading.problems);
+  const reader = getReader(format);
+  const reading = await reader.read(files, options);
+  const problems = [...reading.problems];
+  const missing = [...reading.missing];
+  const drafts = withTemplates(reading.migrations, {
+    values: options.placeholders ?? {},
+    withVariables: reader.replacesVariables !== true,
+    reject: (file, problem, advice) =>
+      void problems.push(new PlinthError('HISTORY_MALFORMED', { file, problem, advice })),
+    addMissing: (name, file, line) => void missing.push({ name, file, line }),
+  });
+  ensureNoProblems(problems, missing);
   const { codeSteps, passedOver } = reading;
   if (reading.migrations.length === 0) {
     throw new PlinthError('FOLDER_EMPTY', { path: folder.location, format, passedOver: passedOver.length });
   }
-  const migrations = reading.migrations.map((draft, ordinal) => ({
-    ordinal,
-    ...withTemplateComments(draft, options.placeholders ?? {}),
-  }));
+  const migrations = drafts.map((draft, ordinal) => ({ ordinal, ...draft }));
   return {
     format,
     location: folder.location,
@@ -45,15 +53,22 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
   };
 }
 
-function ensureNoProblems(problems: readonly PlinthError[]): void {
+function ensureNoProblems(found: readonly PlinthError[], missing: readonly MissingPlaceholder[]): void {
+  const unset = createMissingError(missing);
+  const problems = unset === null ? found : [...found, unset];
   const [first] = problems;
   if (first === undefined) return;
   if (problems.length === 1) throw first;
   throw new PlinthError(
     'INPUT_INVALID',
-    { problems: problems.map(({ message }) => message) },
+    { problems: problems.map(renderProblem) },
     { cause: new AggregateError(problems) },
   );
+}
+
+// The command that gives the values is worth its line, be there other problems or not.
+function renderProblem(problem: PlinthError): string {
+  return problem.code === 'PLACEHOLDER_MISSING' ? `${problem.message}\n  ${problem.hint}` : problem.message;
 }
 
 function createDigest(format: Format, migrations: readonly Migration[]): string {

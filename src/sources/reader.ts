@@ -23,25 +23,36 @@ export interface Evidence {
 }
 
 export interface ReadOptions {
-  /** Values for Flyway's `${name}` and goose's `$NAME`. Default: none. */
+  /** Values of placeholders: of the tool's own, and of templates. Default: none. */
   readonly placeholders?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A migration before it has its place in the history. */
 export type MigrationDraft = Omit<Migration, 'ordinal'>;
 
-/** What a reader found; with problems, the migrations are not to be used. */
+/** A placeholder without a value. */
+export interface MissingPlaceholder {
+  readonly name: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** What a reader found; with problems or missing placeholders, the migrations are not to be used. */
 export interface Reading {
   /** In the order in which the tool runs them. */
   readonly migrations: readonly MigrationDraft[];
   readonly codeSteps: readonly CodeStep[];
   readonly passedOver: readonly PassedOver[];
   readonly problems: readonly PlinthError[];
+  readonly missing: readonly MissingPlaceholder[];
 }
 
 /** What Plinth needs to know of a migration tool. */
 export interface Reader {
   readonly format: Format;
+  /** The tool replaces `${NAME}` itself, where its own rules say so; elsewhere it is what it is. */
+  readonly replacesVariables?: true;
   /** Null where nothing speaks for this tool. */
   recognize(files: FolderListing): Promise<Evidence | null>;
   /** Collects problems rather than throwing them. */

@@ -3,7 +3,7 @@ import type { CodeStep, PassedOverReason } from '../model/history.js';
 import { getPlaceByName } from './code-steps.js';
 import { compareNaturally } from './natural-order.js';
 import { getPassedOverReason } from './passed-over.js';
-import type { FolderListing, MigrationDraft, Reading } from './reader.js';
+import type { FolderListing, MigrationDraft, MissingPlaceholder, Reading } from './reader.js';
 
 /** A reading in the making: what a reader notes while it goes through a folder. */
 export interface ReadingDraft {
@@ -15,7 +15,7 @@ export interface ReadingDraft {
   reject(file: string, problem: string, advice: string): void;
   addProblem(error: PlinthError): void;
   /** Notes a placeholder without a value. */
-  addMissing(name: string, file: string): void;
+  addMissing(name: string, file: string, line: number): void;
   /** The file's text, or null after noting why there is none. */
   getText(path: string): Promise<string | null>;
   /** Gives every file that nothing was said about its reason. */
@@ -28,7 +28,7 @@ export function createReading(files: FolderListing, isTopLevelOnly: boolean): Re
   const reasons = new Map<string, PassedOverReason>();
   const codeSteps: CodeStep[] = [];
   const problems: PlinthError[] = [];
-  const missing = new Map<string, Set<string>>();
+  const missing: MissingPlaceholder[] = [];
   const draft: ReadingDraft = {
     migrations,
     passOver: (path, reason) => reasons.set(path, reason),
@@ -39,7 +39,7 @@ export function createReading(files: FolderListing, isTopLevelOnly: boolean): Re
     reject: (file, problem, advice) =>
       draft.addProblem(new PlinthError('HISTORY_MALFORMED', { file, problem, advice })),
     addProblem: (error) => problems.push(error),
-    addMissing: (name, file) => missing.set(name, (missing.get(name) ?? new Set()).add(file)),
+    addMissing: (name, file, line) => void missing.push({ name, file, line }),
     async getText(path) {
       try {
         return await files.getText(path);
@@ -54,13 +54,12 @@ export function createReading(files: FolderListing, isTopLevelOnly: boolean): Re
       const passedOver = files.paths
         .filter((path) => !used.has(path))
         .map((path) => ({ path, reason: reasons.get(path) ?? getReason(path) }));
-      if (missing.size > 0) problems.push(createMissingError(missing));
       const others = passedOver
         .filter(({ path, reason }) => reason === 'code-step' && !codeSteps.some(({ name }) => name === path))
         .map(({ path }) => getPlaceByName(path, migrations))
         .sort((a, b) => compareNaturally(a.name, b.name));
       const placed = [...codeSteps, ...others].sort((a, b) => a.before - b.before);
-      return { migrations, codeSteps: placed, passedOver, problems };
+      return { migrations, codeSteps: placed, passedOver, problems, missing };
     },
   };
   const getReason = (path: string): PassedOverReason => {
@@ -68,9 +67,4 @@ export function createReading(files: FolderListing, isTopLevelOnly: boolean): Re
     return reason === 'not-a-migration-name' && files.isOtherDialect(path) ? 'other-dialect' : reason;
   };
   return draft;
-}
-
-function createMissingError(missing: ReadonlyMap<string, ReadonlySet<string>>): PlinthError {
-  const files = new Set([...missing.values()].flatMap((names) => [...names]));
-  return new PlinthError('PLACEHOLDER_MISSING', { names: [...missing.keys()], files: [...files] });
 }

@@ -80,7 +80,13 @@ describe('flyway', () => {
       { placeholders: { c: '' } },
     );
     expect(error.code).toBe('PLACEHOLDER_MISSING');
-    expect(error.args).toEqual({ names: ['a', 'b', 'd'], files: ['V1__a.sql', 'V2__b.sql'] });
+    expect(error.args).toEqual({
+      missing: [
+        { name: 'a', places: ['V1__a.sql:1', 'V2__b.sql:1'] },
+        { name: 'b', places: ['V1__a.sql:1'] },
+        { name: 'd', places: ['V2__b.sql:1'] },
+      ],
+    });
   });
 
   test('follows placeholderReplacement and shouldExecute of a .conf file', async () => {

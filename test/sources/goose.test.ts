@@ -122,7 +122,12 @@ describe('goose', () => {
   test('names the environment variables without a value, and a "$" that goose cannot read', async () => {
     const file = (sql: string) => `-- +goose Up\n-- +goose ENVSUB ON\n${sql}\n`;
     const missing = await getError({ '1_a.sql': file('SELECT ${A};'), '2_b.sql': file('SELECT $B;') });
-    expect(missing.args).toEqual({ names: ['A', 'B'], files: ['1_a.sql', '2_b.sql'] });
+    expect(missing.args).toEqual({
+      missing: [
+        { name: 'A', places: ['1_a.sql:3'] },
+        { name: 'B', places: ['2_b.sql:3'] },
+      ],
+    });
     expect((await getError({ '1_a.sql': file('SELECT $1;') })).code).toBe('HISTORY_MALFORMED');
   });
 });

@@ -37,7 +37,7 @@ describe('readHistory', () => {
         'version 1 stands in 2 files: 01_b.sql, 1_a.sql',
         '2_c.sql: line 1: SQL before the "-- +goose Up" line',
         '3_d.sql is not valid UTF-8 (byte 1)',
-        'no value for the placeholders A, B (in 4_e.sql)',
+        'no value for 2 placeholders:\n  A (4_e.sql:3)\n  B (4_e.sql:3)\n  Give them: --set A=VALUE --set B=VALUE',
       ],
     });
     expect((error.cause as AggregateError).errors).toHaveLength(4);
