@@ -7,6 +7,7 @@ export const FORMATS = [
   'prisma',
   'drizzle',
   'sqlx',
+  'diesel',
   'plain',
 ] as const;
 export type Format = (typeof FORMATS)[number];

@@ -1,32 +1,21 @@
-import type { TransactionRule } from '../model/history.js';
 import { renderCount } from './count.js';
-import {
-  getDieselFiles,
-  getDieselSettingsPath,
-  isDieselTransaction,
-  renderDieselEvidence,
-} from './diesel-layout.js';
 import { compareNaturally } from './natural-order.js';
 import { getWholeRegion } from './numbered.js';
 import { getOtherTools, getWayBack } from './other-tools.js';
 import type { FolderListing, Reader } from './reader.js';
-import { createReading, type ReadingDraft } from './reading.js';
+import { createReading } from './reading.js';
 
-// `x.down.sql` and Diesel's `x/down.sql`; `x_down.sql` and `x-down.sql` only where the way up lies beside it.
+// `x.down.sql` and `x/down.sql`; `x_down.sql` and `x-down.sql` only where the way up lies beside it.
 const DOWN = /(?:^|[./])(?:down|rollback|undo)\.sql$/i;
 
-/** No tool: every `.sql` file, subfolders included, in natural order of the path (in Diesel's, where the layout is Diesel's). */
+/** No tool: every `.sql` file, subfolders included, in natural order of the path. */
 export const plain: Reader = {
   format: 'plain',
 
   async recognize(files) {
     const count = getFiles(files).length;
     if (count === 0 || (await getOtherTools(files)).length > 0) return null;
-    const evidence =
-      getDieselFiles(files) === null
-        ? renderCount(count, 'named *.sql, with no marks of a tool')
-        : renderDieselEvidence(count);
-    return { score: 20, evidence: [evidence] };
+    return { score: 20, evidence: [renderCount(count, 'named *.sql, with no marks of a tool')] };
   },
 
   async read(files) {
@@ -50,7 +39,7 @@ export const plain: Reader = {
         text,
         regions: getWholeRegion(text),
         substitutions: [],
-        transaction: await readTransaction(path, files, reading),
+        transaction: 'each',
       });
     }
     return reading.finish();
@@ -58,8 +47,6 @@ export const plain: Reader = {
 };
 
 function getFiles(files: FolderListing): string[] {
-  const diesel = getDieselFiles(files);
-  if (diesel !== null) return diesel;
   return files.candidates
     .filter((path) => /\.sql$/i.test(path) && !isDown(path, files))
     .sort(compareNaturally);
@@ -69,15 +56,4 @@ function isDown(path: string, files: FolderListing): boolean {
   if (DOWN.test(path)) return true;
   const up = path.replace(/([_-])down\.sql$/i, '$1up.sql');
   return up !== path && files.paths.includes(up);
-}
-
-async function readTransaction(
-  path: string,
-  files: FolderListing,
-  reading: ReadingDraft,
-): Promise<TransactionRule> {
-  const settings = getDieselSettingsPath(path);
-  if (settings === path || !files.paths.includes(settings)) return 'each';
-  reading.passOver(settings, 'tool-metadata');
-  return isDieselTransaction(await files.peek(settings)) ? 'each' : 'none';
 }

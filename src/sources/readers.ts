@@ -1,5 +1,6 @@
 import type { Format } from '../model/history.js';
 import { dbmate } from './dbmate.js';
+import { diesel } from './diesel.js';
 import { drizzle } from './drizzle.js';
 import { flyway } from './flyway.js';
 import { golangMigrate } from './golang-migrate.js';
@@ -18,6 +19,7 @@ export const READERS: readonly Reader[] = [
   prisma,
   drizzle,
   sqlx,
+  diesel,
   plain,
 ];
 

@@ -60,26 +60,6 @@ describe('plain', () => {
       'FORMAT_UNKNOWN',
     );
   });
-
-  test("reads Diesel's layout in Diesel's order", async () => {
-    const history = await readMemory({
-      '2024-01-02-000000_c/up.sql': '',
-      '2024-01-02-000000_c/down.sql': '',
-      '2024-01-02-000000_c/metadata.toml': 'run_in_transaction = false\n',
-      '20240101000000_b/up.sql': '',
-      '00000000000000_diesel_initial_setup/up.sql': '',
-    });
-    expect(getIds(history)).toEqual([
-      '00000000000000_diesel_initial_setup/up.sql',
-      '20240101000000_b/up.sql',
-      '2024-01-02-000000_c/up.sql',
-    ]);
-    expect(history.migrations.map(({ transaction }) => transaction)).toEqual(['each', 'each', 'none']);
-    expect(getPassedOver(history)).toEqual({
-      '2024-01-02-000000_c/down.sql': 'down-migration',
-      '2024-01-02-000000_c/metadata.toml': 'tool-metadata',
-    });
-  });
 });
 
 test('numbers are compared as numbers, however long they are', () => {
