@@ -7,7 +7,7 @@ const MAX_LINES = 300;
 
 const EVERY_ROOM = [
   ...['model', 'errors.ts', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report', 'postgres'],
-  ...['embedded', 'observe', 'apply', 'version.ts'],
+  ...['embedded', 'observe', 'apply', 'verify', 'version.ts'],
 ];
 
 /** Each room, or file beside the rooms, and the rooms that it may import. */
@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   embedded: ['model', 'errors.ts'],
   observe: ['model', 'errors.ts', 'sql', 'postgres'],
   apply: ['model', 'errors.ts', 'postgres', 'plan'],
+  verify: ['model', 'errors.ts', 'postgres', 'sql'],
   kubernaut: ['model', 'errors.ts', 'index.ts'],
   run: EVERY_ROOM,
   'run.ts': [...EVERY_ROOM, 'run'],

