@@ -12,6 +12,8 @@ export interface ErrorContext {
   readonly findings?: readonly Finding[];
   /** Where in the user's file. */
   readonly place?: SourcePlace;
+  /** What called the place, innermost first. */
+  readonly calls?: readonly SourcePlace[];
 }
 
 /** The base of every error that Plinth throws on purpose: a code, a sentence, and what to do next. */
@@ -22,6 +24,8 @@ export class PlinthError<C extends ErrorCode = ErrorCode> extends Error {
   readonly hint: string | undefined;
   readonly findings: readonly Finding[];
   readonly place: SourcePlace | undefined;
+  /** What called the place, innermost first; empty where it stands in the failed statement itself. */
+  readonly calls: readonly SourcePlace[];
   /** What happened to every step, where a run had begun. */
   result: RunResult | undefined;
 
@@ -33,6 +37,7 @@ export class PlinthError<C extends ErrorCode = ErrorCode> extends Error {
     this.hint = words.hint;
     this.findings = context.findings ?? [];
     this.place = context.place;
+    this.calls = context.calls ?? [];
     this.result = undefined;
     Object.defineProperty(this, BRAND, { value: true });
   }

@@ -1,7 +1,7 @@
+import type { Prelude } from './apply/context.js';
 import { PlinthError } from './errors.js';
 import { getCodeStepsBefore } from './model/history.js';
 import { EMPTY_LEDGER, type HistoryChange } from './model/ledger.js';
-import { getFileText } from './model/place.js';
 import type { Plan } from './model/plan.js';
 import type { RunResult } from './model/result.js';
 import { type CacheEntry, clearCacheDir, readCacheEntries } from './observe/cache.js';
@@ -18,6 +18,7 @@ import {
 } from './options.js';
 import { isSatisfied, readLedger, readStatementSql } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
+import { createFileHistory, findFailurePlaces } from './run/failure-places.js';
 import { createPlanner, getSelectionKey, getTableSizes } from './run/planning.js';
 import { getLockFile, getObservation, prepare } from './run/prepare.js';
 import type { Context, Prepared } from './run/prepared.js';
@@ -76,7 +77,7 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
     if (resolved.tables.length === 0) {
       await planner.prepareFor(await readLedger(first, resolved.ledger, resolved.history));
     }
-    const prelude = resolved.withPrelude ? await splitPrelude(prepared) : undefined;
+    const prelude = resolved.withPrelude ? await preparePrelude(prepared) : undefined;
     const { applyPlan } = await import('./apply/apply.js');
     return await applyPlan({
       connect: async (within) => {
@@ -105,7 +106,7 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       timeoutMs,
       signal: context.signal,
       onEvent: context.onEvent,
-      getSource: ({ migration, file }) => getFileText(prepared.history.migrations[migration]!, file),
+      findPlaces: (step, failure) => findFailurePlaces(prepared.history, step, failure),
       getCodeSteps: (migration) => getCodeStepsBefore(prepared.history, migration),
       prelude,
     });
@@ -187,8 +188,12 @@ function readOldSql(session: Session, options: { readonly ledger: string; readon
     readStatementSql(session, options.ledger, { history: options.history, migration, index });
 }
 
-async function splitPrelude({ prelude, options }: Prepared): Promise<readonly string[]> {
-  if (prelude === null) return [];
+async function preparePrelude({ prelude, options }: Prepared): Promise<Prelude | undefined> {
+  if (prelude === null) return undefined;
   const { splitSql } = await import('./run/watching.js');
-  return splitSql(options.prelude ?? 'prelude', prelude);
+  const file = createFileHistory(options.prelude ?? 'prelude', prelude);
+  return {
+    statements: await splitSql(file),
+    findPlaces: (index, failure) => findFailurePlaces(file, { migration: 0, index }, failure),
+  };
 }

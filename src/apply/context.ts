@@ -1,4 +1,5 @@
 import type { OnEvent } from '../model/event.js';
+import type { Failure, FailurePlaces } from '../model/failure.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Plan, Step } from '../model/plan.js';
 import type { HistoryRecord, SelectionRecord } from '../postgres/record-queries.js';
@@ -32,10 +33,16 @@ export interface ApplyContext {
   readonly lockTimeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
-  /** The text of the file that a step stands in, for the excerpt of an error. */
-  readonly getSource: (step: Pick<Step, 'migration' | 'file'>) => string;
+  /** Where in the user's files a step failed. */
+  readonly findPlaces: (step: Step, failure: Failure) => Promise<FailurePlaces>;
   /** The names of the steps in code before a migration, for an error to name. Default: none. */
   readonly getCodeSteps?: ((migration: number) => readonly string[]) | undefined;
-  /** SQL that is run before the first migration of the run, in one transaction, where there is something to do. */
-  readonly prelude?: readonly string[] | undefined;
+  /** What is run before the first migration of the run, in one transaction, where there is something to do. */
+  readonly prelude?: Prelude | undefined;
+}
+
+/** The statements of the prelude, and where in its file one of them failed. */
+export interface Prelude {
+  readonly statements: readonly string[];
+  readonly findPlaces: (statement: number, failure: Failure) => Promise<FailurePlaces>;
 }

@@ -4,8 +4,7 @@ import type { PlannedMigration, Step } from '../model/plan.js';
 import { getDropIndexSql } from '../postgres/catalogue.js';
 import { isServerError, SESSION_ENDED, type ServerError } from '../postgres/sqlstate.js';
 import { ensureIndexSlot, isIndexValid, readMadeIndex } from './concurrent-index.js';
-import { createMigrationError } from './failure.js';
-import { createPlace } from './place.js';
+import { createMigrationError, getPlaced } from './failure.js';
 import { getStepKey } from './progress.js';
 import { getLedgerStatements } from './run-transaction.js';
 import { getResetStatements, getTimeoutStatements } from './settings.js';
@@ -74,7 +73,7 @@ async function runStep(turn: Turn, { migration, step }: OutsideStep, started: bo
     if (await isIndexValid(session, step)) return;
   }
   progress.mark([step], 'failed');
-  const place = createPlace(step, null, turn.context.getSource(step));
+  const found = await turn.context.findPlaces(step, { offset: null });
   throw new MigrationFailedError(
     'MIGRATION_FAILED',
     {
@@ -85,9 +84,10 @@ async function runStep(turn: Turn, { migration, step }: OutsideStep, started: bo
       detail: null,
       serverHint: null,
       where: null,
+      built: null,
       advice: `Something else left it. Drop it, then run again: drop index concurrently ${step.concurrently.index};`,
     },
-    { place },
+    getPlaced(found),
   );
 }
 

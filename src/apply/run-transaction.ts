@@ -61,7 +61,7 @@ export async function runTransaction(
       return { done: true };
     }
     await restore(turn);
-    return handleFailure(turn, transaction, message, error);
+    return await handleFailure(turn, transaction, message, error);
   }
   mark();
   return { done: true };
@@ -114,12 +114,12 @@ export async function restore({ session, settings }: Pick<Turn, 'session' | 'set
   await session.execute(['rollback', ...getResetStatements(settings)].join(';\n'));
 }
 
-function handleFailure(
+async function handleFailure(
   turn: Turn,
   { migration }: Transaction,
   message: ReturnType<typeof createMessage>,
   error: ServerError,
-): { readonly done: false; readonly outside: Step | null } {
+): Promise<{ readonly done: false; readonly outside: Step | null }> {
   const failed = getFailedPart(message, error);
   const step = failed?.part.step ?? null;
   if (turn.stop.reason !== null) {
@@ -134,7 +134,7 @@ function handleFailure(
     return { done: false, outside: null };
   }
   if (step !== null) turn.progress.mark([step], 'failed');
-  throw createMigrationError(turn.context, migration, { step, offset: failed?.offset ?? null }, error);
+  throw await createMigrationError(turn.context, migration, { step, offset: failed?.offset ?? null }, error);
 }
 
 // Roles belong to the whole server: a run on another database may have made it since we looked.

@@ -16,4 +16,6 @@ export interface SourcePlace {
   readonly column: number;
   /** The line itself with one before and one after it, as `[number, text]`. */
   readonly excerpt: readonly (readonly [number, string])[];
+  /** The body that it stands in, for what was called: `function touch()`, `DO block`. */
+  readonly within?: string;
 }

@@ -19,6 +19,16 @@ export type ObjectRef = number;
 /** `object` needs `needs`, by way of `via` (`trigger trg_set_date`, `constraint orders_fk`), if `object` itself is wanted. */
 export type ConditionalNeed = readonly [object: ObjectRef, needs: ObjectRef, via: string];
 
+/** How a statement failed on the scratch server. */
+export interface FailedEffect {
+  readonly sqlstate: string;
+  readonly message: string;
+  /** The table that it would have made, with the schema if it names one, and its migration's name. */
+  readonly table?: { readonly schema: string; readonly name: string; readonly file: string };
+  /** Where, innermost first, where it is not just the statement: UTF-16 offsets in the SQL of statements, and the body. */
+  readonly at?: readonly (readonly [ordinal: number, offset: number, within: string | null])[];
+}
+
 /** What one statement did when the history ran on the scratch server. */
 export interface Effect {
   /** Objects made, altered, dropped, refilled or whose rights changed. */
@@ -38,12 +48,7 @@ export interface Effect {
   readonly idle?: true;
   readonly targets?: readonly ObjectRef[];
   /** It failed on the scratch server: kept where a wanted object is named in it. */
-  readonly failed?: {
-    readonly sqlstate: string;
-    readonly message: string;
-    /** The table that it would have made, with the schema if it names one, and its migration's name. */
-    readonly table?: { readonly schema: string; readonly name: string; readonly file: string };
-  };
+  readonly failed?: FailedEffect;
   /** It must run outside of a transaction, whatever its file says. */
   readonly outside?: true;
   /** An index statement with the word CONCURRENTLY. */

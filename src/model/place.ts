@@ -32,12 +32,6 @@ export function getSourceFiles(
   }));
 }
 
-/** The text of one of a migration's files. Default: its own. */
-export function getFileText(migration: Pick<Migration, 'name' | 'text' | 'included'>, name?: string): string {
-  const files = getSourceFiles(migration);
-  return (files.find((file) => file.name === name) ?? files[0]!).text;
-}
-
 /** The file in which an offset of a migration's text stands. */
 export function getSourceFile(files: readonly SourceFile[], offset: number): SourceFile {
   return files.findLast(({ start }) => start <= offset) ?? files[0]!;

@@ -1,3 +1,5 @@
+import type { FailedEffect } from '../model/observation.js';
+
 /** An object as the catalogue knows it while watching: `pg_class:16402`. */
 export type CatalogueKey = string;
 
@@ -25,7 +27,7 @@ export interface WatchedStatement {
   }[];
   /** Under which transaction it was watched: `own`, its file's, or none. */
   readonly mode: 'own' | 'file' | 'outside' | 'skipped';
-  readonly failed: { readonly sqlstate: string; readonly message: string } | null;
+  readonly failed: Omit<FailedEffect, 'table'> | null;
 }
 
 export interface ResolvedName {

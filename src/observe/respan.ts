@@ -1,4 +1,4 @@
-import type { Observation, ObservedStatement } from '../model/observation.js';
+import type { Effect, Observation, ObservedStatement } from '../model/observation.js';
 import type { Statement } from '../model/statement.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { getStatementsDigest } from '../sql/statements.js';
@@ -21,11 +21,23 @@ export function getRespanned(
   statements: readonly ParsedStatement[],
 ): Observation | null {
   if (observation.statementsDigest !== getStatementsDigest(statements)) return null;
+  const isSame = (ordinal: number): boolean => {
+    const [before, now] = [observation.statements[ordinal]!, statements[ordinal]!];
+    return before.end - before.start === now.end - now.start;
+  };
   return {
     ...observation,
     digest: key,
     statements: observation.statements.map((observed, ordinal) => {
-      return { ...observed, ...getSpan(statements[ordinal]!) };
+      return { ...observed, ...getSpan(statements[ordinal]!), effect: getMoved(observed.effect, isSame) };
     }),
   };
+}
+
+/** Places inside of statements hold only where the text is the same to the letter; the length tells, near enough. */
+function getMoved(effect: Effect, isSame: (ordinal: number) => boolean): Effect {
+  if (effect.failed?.at === undefined || effect.failed.at.every(([ordinal]) => isSame(ordinal)))
+    return effect;
+  const { at: _, ...failed } = effect.failed;
+  return { ...effect, failed };
 }

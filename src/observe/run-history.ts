@@ -1,4 +1,6 @@
 import type { History } from '../model/history.js';
+import { type FailureSpot, getFailureSpots } from '../sql/failure-spots.js';
+import { createPositions } from '../sql/position.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { getRoles, isOutsideTransaction, isTransactionBound, isTransactionSetting } from '../sql/traits.js';
 import { NOTHING_WATCHED, type WatchedStatement } from './records.js';
@@ -114,7 +116,7 @@ async function watchAlone(
         continue;
       }
       const resolved = await watcher.resolve(statement);
-      return { ...NOTHING_WATCHED, resolved, failed: { sqlstate: error.code, message: error.message } };
+      return { ...NOTHING_WATCHED, resolved, failed: getFailed(statement, error, options) };
     }
   }
 }
@@ -129,7 +131,40 @@ async function createRoles(
   return made.flat();
 }
 
-function isServerError(error: unknown): error is { readonly code: string; readonly message: string } {
+function getFailed(
+  statement: ParsedStatement,
+  error: ScratchError,
+  { statements }: RunHistoryOptions,
+): Exclude<WatchedStatement['failed'], null> {
+  const { position, where, internalQuery, internalPosition } = error;
+  const failure = {
+    offset:
+      position === undefined
+        ? null
+        : createPositions(statement.sql).getOffsetOfCharacter(Number(position) - 1),
+    where,
+    internalQuery,
+    internalPosition,
+  };
+  const { spots } = getFailureSpots(statements, statement, failure);
+  const at = spots.map(({ statement: { ordinal }, offset, within }) => [ordinal, offset, within] as const);
+  return { sqlstate: error.code, message: error.message, ...(hasMore(spots) ? { at } : {}) };
+}
+
+// The statement's own beginning needs no telling.
+const hasMore = (spots: readonly FailureSpot[]): boolean => spots.length > 1 || spots[0]!.offset > 0;
+
+/** As much of a server's error as finding its place needs. */
+interface ScratchError {
+  readonly code: string;
+  readonly message: string;
+  readonly position?: string;
+  readonly where?: string;
+  readonly internalQuery?: string;
+  readonly internalPosition?: string;
+}
+
+function isServerError(error: unknown): error is ScratchError {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && 'severity' in (error as object);
 }

@@ -50,6 +50,8 @@ export interface ErrorArgs {
     readonly detail: string | null;
     readonly serverHint: string | null;
     readonly where: string | null;
+    /** The SQL that was running, where a function put it together. */
+    readonly built: SourcePlace | null;
     readonly advice: string | null;
     /** The steps in code before it. Default: none. */
     readonly codeSteps?: readonly string[];

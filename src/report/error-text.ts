@@ -1,4 +1,5 @@
 import { isPlinthError, type PlinthError } from '../errors.js';
+import type { SourcePlace } from '../model/finding.js';
 import { renderExcerpt } from './excerpt.js';
 import { renderFinding } from './finding-words.js';
 import { redact } from './redact.js';
@@ -27,7 +28,7 @@ export function renderErrorText(error: unknown, options: ErrorTextOptions = {}):
 function renderKnown(error: PlinthError, columns: number | undefined, style: Style): string {
   return [
     `${style.bad(`error[${error.code}]:`)} ${error.message}`,
-    ...renderPlace(error, columns, style),
+    ...renderPlaces(error, columns, style),
     ...error.findings.flatMap((finding) => [
       `  ${finding.severity}: ${renderFinding(finding)}`,
       ...(finding.evidence ?? []).map((line) => style.dim(`    ${line}`)),
@@ -37,11 +38,25 @@ function renderKnown(error: PlinthError, columns: number | undefined, style: Sty
   ].join('\n');
 }
 
-function renderPlace(error: PlinthError, columns: number | undefined, style: Style): string[] {
+const CALLS_SHOWN = 4;
+
+function renderPlaces(error: PlinthError, columns: number | undefined, style: Style): string[] {
   // Its message shows the excerpts of all of its places.
   if (error.place === undefined || error.code === 'SQL_INVALID') return [];
-  const { file, line, column } = error.place;
-  return [`  at ${file}:${line}:${column}`, renderExcerpt(error.place, columns, style)];
+  const rest = error.calls.length - CALLS_SHOWN;
+  return [
+    ...renderPlace('at', error.place, columns, style),
+    ...error.calls
+      .slice(0, CALLS_SHOWN)
+      .flatMap((place) => renderPlace('called from', place, columns, style)),
+    ...(rest > 0 ? [`  and ${rest} more`] : []),
+  ];
+}
+
+function renderPlace(words: string, place: SourcePlace, columns: number | undefined, style: Style): string[] {
+  const within = place.within === undefined ? '' : `, in ${place.within}`;
+  const head = `  ${words} ${place.file}:${place.line}:${place.column}${within}`;
+  return place.excerpt.length === 0 ? [head] : [head, renderExcerpt(place, columns, style)];
 }
 
 function renderUnknown(error: unknown, style: Style): string {

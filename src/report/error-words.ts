@@ -138,12 +138,23 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `the user ${user} may not ${what}: ${reason}`,
     hint: 'Let an owner of the database grant it, or let --ledger SCHEMA name a schema that this user may write to.',
   }),
-  MIGRATION_FAILED: ({ migration, reason, sqlstate, detail, serverHint, where, advice, codeSteps = [] }) => ({
+  MIGRATION_FAILED: ({
+    migration,
+    reason,
+    sqlstate,
+    detail,
+    serverHint,
+    where,
+    built,
+    advice,
+    codeSteps = [],
+  }) => ({
     message: [
       `migration '${migration}' failed: ${reason} (SQLSTATE ${sqlstate})`,
       ...(detail === null ? [] : [`  detail: ${detail}`]),
       ...(serverHint === null ? [] : [`  hint: ${serverHint}`]),
       ...(where === null ? [] : [`  where: ${where.replaceAll('\n', '\n         ')}`]),
+      ...(built === null ? [] : [`  in SQL that was put together:\n${renderExcerpt(built)}`]),
     ]
       .join('\n')
       .concat(renderNotRun(codeSteps)),

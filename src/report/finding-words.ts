@@ -10,9 +10,9 @@ export function renderFinding(finding: Finding): string {
 
 const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
   STATEMENT_UNOBSERVED: (a) =>
-    `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}${renderCodeSteps(a)}`,
+    `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}${renderAt(a)}${renderCodeSteps(a)}`,
   OBSERVATION_INCOMPLETE: (a) =>
-    `${a['failed'] === 1 ? 'a statement' : `${a['failed']} statements`} failed on the scratch server${a['failed'] === 1 ? '' : ', the first'}: ${a['place']}: ${a['reason']}; ${getScratchAdvice(String(a['sqlstate']))}${renderCodeSteps(a)}`,
+    `${a['failed'] === 1 ? 'a statement' : `${a['failed']} statements`} failed on the scratch server${a['failed'] === 1 ? '' : ', the first'}: ${a['place']}: ${a['reason']}${renderAt(a)}; ${getScratchAdvice(String(a['sqlstate']))}${renderCodeSteps(a)}`,
   CODE_STEPS_NOT_RUN: (a) => {
     const steps = a['steps'] as readonly { readonly name: string; readonly before: string | null }[];
     const places = steps.map(
@@ -47,3 +47,6 @@ function getScratchAdvice(sqlstate: string): string {
   }
   return 'a server that can run it is given with --scratch URL';
 }
+
+const renderAt = (args: Readonly<Record<string, unknown>>): string =>
+  args['at'] === undefined ? '' : ` (at ${args['at']})`;

@@ -22,7 +22,15 @@ export function renderResultJson(result: RunResult): string {
 export function renderErrorJson(error: unknown): string {
   if (!isPlinthError(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    return renderLine({ type: 'error', code: 'UNEXPECTED', message, hint: null, place: null, findings: [] });
+    return renderLine({
+      type: 'error',
+      code: 'UNEXPECTED',
+      message,
+      hint: null,
+      place: null,
+      calls: [],
+      findings: [],
+    });
   }
   return renderLine({
     type: 'error',
@@ -30,6 +38,7 @@ export function renderErrorJson(error: unknown): string {
     message: error.message,
     hint: error.hint ?? null,
     place: error.place ?? null,
+    calls: error.calls,
     findings: error.findings,
     ...(error.result === undefined ? {} : { result: error.result }),
   });

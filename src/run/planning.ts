@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { PlinthError } from '../errors.js';
-import { getCodeStepsBefore } from '../model/history.js';
 import type { HistoryChange, Ledger } from '../model/ledger.js';
 import type { Observation } from '../model/observation.js';
 import { renderPlace } from '../model/place.js';
@@ -15,6 +14,7 @@ import { createSlicer, type Slicer } from '../slice/slice.js';
 import { getExpandedText } from '../sql/expand.js';
 import { getObservation, getParsedStatements } from './prepare.js';
 import type { Prepared } from './prepared.js';
+import { tellUnobserved, withFailedPlaces } from './unobserved.js';
 
 /** Everything that planning needs and no ledger changes. */
 export interface Planner {
@@ -43,7 +43,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
   const createObserved = async (): Promise<Basis & { readonly tables: readonly string[] }> => {
     const observation = await getObservation(prepared);
     const slicer = createSlicer(observation);
-    const slice = slicer.getSlice(request);
+    const slice = withFailedPlaces(history, observation, () => slicer.getSlice(request));
     tellUnobserved(prepared, observation, slice.kept.keys());
     const getSlice = (live: readonly number[]): Slice => slicer.getSlice({ ...request, live });
     return { statements: getStatements(prepared, observation), observation, getSlice, tables: slice.tables };
@@ -108,25 +108,6 @@ export function getSelectionKey(options: ResolvedPlanOptions): string {
   const { tables, alone, declared } = options;
   const wanted = JSON.stringify([[...tables].sort(), alone, declared === null ? null : [...declared].sort()]);
   return createHash('sha256').update(wanted).digest('hex').slice(0, 32);
-}
-
-function tellUnobserved(
-  { history, context }: Prepared,
-  observation: Observation,
-  kept: Iterable<number>,
-): void {
-  for (const ordinal of kept) {
-    const { effect, migration, file, line } = observation.statements[ordinal]!;
-    if (effect.failed === undefined) continue;
-    const place = renderPlace({ migrationName: history.migrations[migration]!.name, file, line });
-    const { sqlstate, message: reason } = effect.failed;
-    const finding = {
-      code: 'STATEMENT_UNOBSERVED',
-      severity: 'warning',
-      args: { place, reason, sqlstate, codeSteps: getCodeStepsBefore(history, migration) },
-    } as const;
-    context.onEvent?.({ type: 'finding', finding });
-  }
 }
 
 async function raiseChanges(

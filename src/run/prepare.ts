@@ -1,9 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PlinthError } from '../errors.js';
-import { getCodeStepsBefore } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
-import { renderPlace } from '../model/place.js';
 import {
   getObservationKey,
   getPreludeDigest,
@@ -17,6 +15,7 @@ import type { PlannableStatement } from '../plan/plannable.js';
 import { createDirectoryFolder } from '../sources/folder.js';
 import { readHistory } from '../sources/read-history.js';
 import type { Context, Prepared } from './prepared.js';
+import { tellFailed } from './unobserved.js';
 
 /** Reads the folder and the prelude; nothing is parsed yet. */
 export async function prepare(options: ResolvedHistoryOptions, context: Context): Promise<Prepared> {
@@ -100,20 +99,6 @@ export async function getObservation(prepared: Prepared): Promise<Observation> {
 function isFitting(locked: Observation, { prelude, options }: Prepared): boolean {
   const isSamePrelude = prelude === null || locked.prelude === getPreludeDigest(prelude);
   return isSamePrelude && (locked.searchPath ?? null) === options.searchPath;
-}
-
-function tellFailed({ history, context }: Prepared, { statements }: Observation): void {
-  const failed = statements.filter(({ effect }) => effect.failed !== undefined);
-  const first = failed[0];
-  if (first === undefined) return;
-  const place = renderPlace({ ...first, migrationName: history.migrations[first.migration]!.name });
-  const { sqlstate, message: reason } = first.effect.failed!;
-  const codeSteps = getCodeStepsBefore(history, first.migration);
-  const args = { failed: failed.length, place, reason, sqlstate, codeSteps };
-  context.onEvent?.({
-    type: 'finding',
-    finding: { code: 'OBSERVATION_INCOMPLETE', severity: 'warning', args },
-  });
 }
 
 /** The statements of a whole history without an observation, straight from the parser. */

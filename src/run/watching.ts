@@ -1,8 +1,10 @@
+import { isPlinthError, PlinthError } from '../errors.js';
 import type { History } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
 import { getPreludeDigest } from '../observe/cache.js';
 import { observe } from '../observe/observe.js';
 import type { PlannableStatement } from '../plan/plannable.js';
+import { isServerError } from '../postgres/sqlstate.js';
 import { type ParsedStatement, parseHistory } from '../sql/statements.js';
 import {
   getConcurrently,
@@ -11,6 +13,7 @@ import {
   isSessionSetting,
   isTransactionSetting,
 } from '../sql/traits.js';
+import { findFilePlaces } from './failure-places.js';
 import type { Prepared } from './prepared.js';
 import { withScratchDatabase } from './scratch-server.js';
 
@@ -49,6 +52,8 @@ export async function observeHistory(
     // Roles outlive the database that they were made for.
     for (const { type, identity } of seen.objects) if (type === 'role') scratch.adoptRole(identity);
     return seen;
+  }).catch(async (error: unknown) => {
+    throw await withPreludePlace(prepared, error);
   });
   const { searchPath } = options;
   return {
@@ -57,6 +62,17 @@ export async function observeHistory(
     ...(searchPath === null ? {} : { searchPath }),
     ...(prelude === null ? {} : { prelude: getPreludeDigest(prelude) }),
   };
+}
+
+/** An error of the prelude with its place in the file; any other error as it is. */
+async function withPreludePlace({ prelude, options }: Prepared, error: unknown): Promise<unknown> {
+  const isOfPrelude = isPlinthError(error) && error.code === 'OBSERVATION_FAILED' && prelude !== null;
+  if (!isOfPrelude || !isServerError(error.cause)) return error;
+  const { places } = await findFilePlaces(options.prelude ?? 'prelude', prelude, error.cause);
+  const [place, ...calls] = places;
+  if (place === undefined) return error;
+  const { args, cause } = error as PlinthError<'OBSERVATION_FAILED'>;
+  return new PlinthError('OBSERVATION_FAILED', args, { cause, place, calls });
 }
 
 function renderSearchPath(searchPath: string | null): string {
@@ -87,23 +103,6 @@ export async function parsePlannable(history: History): Promise<readonly Plannab
 }
 
 /** Cuts a SQL file that is no migration, such as a prelude, into its statements. */
-export async function splitSql(name: string, text: string): Promise<readonly string[]> {
-  const migration = {
-    ordinal: 0,
-    id: name,
-    name,
-    text,
-    substitutions: [],
-    transaction: 'each',
-    regions: [{ start: 0, end: text.length }],
-  } as const;
-  const history = {
-    format: 'plain',
-    location: name,
-    migrations: [migration],
-    codeSteps: [],
-    passedOver: [],
-    digest: '',
-  } as const;
-  return (await parseHistory(history)).map(({ sql }) => sql);
+export async function splitSql(source: Pick<History, 'migrations'>): Promise<readonly string[]> {
+  return (await parseHistory(source)).map(({ sql }) => sql);
 }

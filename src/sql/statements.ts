@@ -26,7 +26,9 @@ interface Problem {
  *
  * @throws SQL_INVALID with every place of the history that does not parse.
  */
-export async function parseHistory(history: History): Promise<readonly ParsedStatement[]> {
+export async function parseHistory(
+  history: Pick<History, 'migrations'>,
+): Promise<readonly ParsedStatement[]> {
   await loadParser();
   const statements: ParsedStatement[] = [];
   const problems: Problem[] = [];

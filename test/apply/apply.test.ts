@@ -3,6 +3,7 @@ import { applyPlan } from '../../src/apply/apply.js';
 import { type ConnectionConfig, createConnectionConfig } from '../../src/postgres/config.js';
 import { isSatisfied, readLedger, readStatementSql } from '../../src/postgres/ledger.js';
 import type { Session } from '../../src/postgres/session.js';
+import { createFileHistory, findFailurePlaces } from '../../src/run/failure-places.js';
 import { createContext, createPlan, createSteps, type MigrationInput } from '../support/plans.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 import { getError, query as queryOn } from './support.js';
@@ -283,9 +284,9 @@ test('a migration with nothing but idle statements is written down without runni
 
 test('an excerpt shows no password', async () => {
   const config = await server.createDatabase();
-  const steps = [{ sql: "create role r nonsense password 'hush'", kind: 'CreateRoleStmt' }];
+  const steps = [{ sql: "create role r password 'hush' in role nobody", kind: 'CreateRoleStmt' }];
   const error = await getError(applyPlan(createContext(config, [{ name: '1.sql', steps }]).context));
-  expect(error).toMatchObject({ args: { sqlstate: '42601' }, place: { line: 1, column: 15 } });
+  expect(error).toMatchObject({ args: { sqlstate: '42704' }, place: { line: 1, column: 1 } });
   expect(JSON.stringify([error, error.result])).not.toContain('hush');
 });
 
@@ -300,7 +301,8 @@ test('an extension that the server lacks is named', async () => {
 
 test('the prelude runs before the first migration, once', async () => {
   const config = await server.createDatabase();
-  const prelude = ['create schema auth', 'create table auth.users (id int primary key)'];
+  const statements = ['create schema auth', 'create table auth.users (id int primary key)'];
+  const prelude = { statements, findPlaces: () => Promise.reject(new Error('none failed')) };
   const uses = [{ name: '1.sql', steps: ['create table a (u int references auth.users)'] }];
   await applyPlan(createContext(config, uses, { prelude }).context);
   expect(await applyPlan(createContext(config, uses, { prelude }).context)).toMatchObject({
@@ -365,8 +367,19 @@ test('a bad row behind a COPY fails at its statement, an included statement in i
       steps: ['create table a (id int)', { sql: 'copy a from stdin', rows: '1\nx\n', file: 'rows/a.sql' }],
     },
   ];
+  const main = 'create table a (id int);\n';
+  const text = `${main}-- rows/a.sql\ncopy a from stdin;\n1\nx\n`;
+  const rows = { start: text.length - 4, end: text.length };
+  const migration = {
+    ...createFileHistory('1.sql', text).migrations[0]!,
+    included: [{ name: 'rows/a.sql', start: main.length }],
+    regions: [
+      { start: 0, end: main.length },
+      { start: main.length, end: rows.start, rows },
+    ],
+  };
   const { context } = createContext(config, broken, {
-    getSource: ({ file }) => `-- ${file}\ncopy a from stdin;`,
+    findPlaces: (step, failure) => findFailurePlaces({ migrations: [migration] }, step, failure),
   });
   expect(await getError(applyPlan(context))).toMatchObject({
     code: 'MIGRATION_FAILED',
@@ -377,6 +390,7 @@ test('a bad row behind a COPY fails at its statement, an included statement in i
       excerpt: [
         [1, '-- rows/a.sql'],
         [2, 'copy a from stdin;'],
+        [3, '1'],
       ],
     },
     result: { steps: [{ status: 'not-executed' }, { file: 'rows/a.sql', line: 2, status: 'failed' }] },

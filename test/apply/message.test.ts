@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { createMessage, getFailedPart, getUtf16Offset } from '../../src/apply/message.js';
-import { createPlace } from '../../src/apply/place.js';
 import { createSteps } from '../support/plans.js';
 
 const [migration] = createSteps([
@@ -21,12 +20,6 @@ test('a position after characters beyond the BMP lands on the right character', 
   const failed = getFailedPart(message, { position: getPosition('b\n;'), completed: 1 });
   expect(failed?.part.step).toBe(first);
   expect(first!.sql.slice(failed!.offset!)).toBe('b');
-  expect(createPlace(first!, failed!.offset, null)).toMatchObject({ file: '1.sql', line: 2, column: 8 });
-});
-
-test('columns count characters, not UTF-16 units', () => {
-  const failed = getFailedPart(message, { position: getPosition('a\n'), completed: 1 });
-  expect(createPlace(first!, failed!.offset, null)).toMatchObject({ line: 1, column: 14 });
 });
 
 test('without a position the count of ended statements tells which one failed', () => {
@@ -54,13 +47,4 @@ test('a position in another statement than the one that ran is not believed', ()
 test('offsets beyond the end stay at the end', () => {
   expect(getUtf16Offset('a😀b', 2)).toBe(3);
   expect(getUtf16Offset('a😀b', 99)).toBe(4);
-});
-
-test('the excerpt holds the line with one before and one after it, whatever ends the lines', () => {
-  const place = createPlace({ ...first!, line: 2 }, null, 'one\r\ntwo\r\nthree\r\nfour');
-  expect(place.excerpt).toEqual([
-    [1, 'one'],
-    [2, 'two'],
-    [3, 'three'],
-  ]);
 });

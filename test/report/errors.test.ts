@@ -30,6 +30,7 @@ function createFailure(): MigrationFailedError {
       detail: null,
       serverHint: null,
       where: null,
+      built: null,
       advice: null,
     },
     {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PlinthError } from '../../src/errors.js';
 import type { History } from '../../src/model/history.js';
-import { getFileText } from '../../src/model/place.js';
 import { parseHistory } from '../../src/sql/statements.js';
 import { createHistory, parseOne } from '../support/histories.js';
 
@@ -54,13 +53,6 @@ describe('a migration that includes a file', () => {
         },
       ],
     });
-  });
-
-  test('keeps the text of each file apart', () => {
-    const [migration] = createIncluding().migrations;
-    expect(getFileText(migration!)).toBe(MAIN);
-    expect(getFileText(migration!, 'a.sql')).toBe(MAIN);
-    expect(getFileText(migration!, 'dir/b.sql')).toBe(B);
   });
 });
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ApplyContext } from '../../src/apply/context.js';
 import type { RunEvent } from '../../src/model/event.js';
+import type { History } from '../../src/model/history.js';
 import type { Ledger } from '../../src/model/ledger.js';
 import type { Plan, PlannedMigration, Step } from '../../src/model/plan.js';
 import type { ConnectionConfig } from '../../src/postgres/config.js';
 import { connect } from '../../src/postgres/connect.js';
+import { createFileHistory, findFailurePlaces } from '../../src/run/failure-places.js';
 
 export type StepInput = string | (Partial<Step> & { readonly sql: string });
 
@@ -54,8 +56,13 @@ export function createSteps(migrations: readonly MigrationInput[]): readonly Pla
 }
 
 /** The text that createSteps took for the migration's file. */
-export function renderSource(migration: MigrationInput): string {
+function renderSource(migration: MigrationInput): string {
   return migration.steps.map((step) => `${typeof step === 'string' ? step : step.sql};`).join('\n');
+}
+
+function createHistory(migrations: readonly MigrationInput[]): Pick<History, 'migrations'> {
+  const files = migrations.map((migration) => createFileHistory(migration.name, renderSource(migration)));
+  return { migrations: files.map((file, ordinal) => ({ ...file.migrations[0]!, ordinal })) };
 }
 
 /** What the plan room does: everything that the ledger lacks. */
@@ -136,7 +143,7 @@ export function createContext(
     missingRoles: 'fail',
     timeoutMs: 20_000,
     onEvent,
-    getSource: ({ migration }) => renderSource(migrations[migration]!),
+    findPlaces: (step, failure) => findFailurePlaces(createHistory(migrations), step, failure),
     ...given,
   };
   return { context, events };

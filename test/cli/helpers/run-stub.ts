@@ -63,6 +63,7 @@ function createFailure(): MigrationFailedError {
     detail: null,
     serverHint: null,
     where: null,
+    built: null,
     advice: null,
   });
   error.result = { ...RESULT, outcome: 'failed' };
