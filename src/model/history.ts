@@ -8,6 +8,7 @@ export const FORMATS = [
   'drizzle',
   'sqlx',
   'diesel',
+  'sql-migrate',
   'plain',
 ] as const;
 export type Format = (typeof FORMATS)[number];

@@ -8,6 +8,7 @@ import { goose } from './goose.js';
 import { plain } from './plain.js';
 import { prisma } from './prisma.js';
 import type { Reader } from './reader.js';
+import { sqlMigrate } from './sql-migrate.js';
 import { sqlx } from './sqlx.js';
 
 /** Every reader; of two that fit equally and read the same, the earlier one is taken. */
@@ -20,6 +21,7 @@ export const READERS: readonly Reader[] = [
   drizzle,
   sqlx,
   diesel,
+  sqlMigrate,
   plain,
 ];
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { FORMATS } from '../../src/model/history.js';
 import { createDirectoryFolder } from '../../src/sources/folder.js';
 import { readHistory } from '../../src/sources/read-history.js';
+import { getSql } from './memory.js';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures');
 
@@ -11,13 +12,14 @@ describe.each(FORMATS)('%s', (format) => {
   test.each(readdirSync(join(FIXTURES, format)))('reads %s as expected', async (name) => {
     const folder = join(FIXTURES, format, name);
     const history = await readHistory(createDirectoryFolder(join(folder, 'input')));
+    const sql = getSql(history);
     const actual = {
       format: history.format,
-      migrations: history.migrations.map((migration) => ({
+      migrations: history.migrations.map((migration, i) => ({
         id: migration.id,
         name: migration.name,
         transaction: migration.transaction,
-        regions: migration.regions.map(({ start, end }) => migration.text.slice(start, end).trim()),
+        regions: sql[i],
       })),
       codeSteps: history.codeSteps.map(({ name, before }) => `${name}: ${before}`),
       passedOver: history.passedOver.map(({ path, reason }) => `${path}: ${reason}`),

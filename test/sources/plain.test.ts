@@ -39,7 +39,7 @@ describe('plain', () => {
   });
 
   test.each([
-    ['sql-migrate', '-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;'],
+    ['micrate', '-- +micrate Up\nSELECT 1;\n-- +micrate Down\nSELECT 2;'],
     ['tern', 'SELECT 1;\n---- create above / drop below ----\nSELECT 2;'],
     ['node-pg-migrate', '-- Up Migration\n-- Down Migration\n'],
     ['Play evolutions', '# --- !Ups\n# --- !Downs\n'],
