@@ -1,5 +1,6 @@
 import { OPTION_TABLE } from '../src/cli/option-table.js';
 import { getLongName, getVariable } from '../src/cli/options/row.js';
+import { type Schema, SETTINGS_SCHEMA } from '../src/settings/schema.js';
 
 const VALUES = {
   flag: '`true`, `false`, `1` or `0`',
@@ -18,4 +19,20 @@ export const DOCS_BLOCKS: Readonly<Record<string, () => string>> = {
         (row) => `| \`${getVariable(row)}\` | \`${getLongName(row)}\` | ${VALUES[row.kind]} |`,
       ),
     ].join('\n'),
+  settings: () => ['| key | what |', '|---|---|', ...renderSettings(SETTINGS_SCHEMA, '')].join('\n'),
 };
+
+/** The text of plinth.schema.json. */
+export const renderSchemaFile = (): string => `${JSON.stringify(SETTINGS_SCHEMA, null, 2)}\n`;
+
+function renderSettings(schema: Schema, prefix: string): string[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => {
+    const path = prefix + name;
+    const choices = inner.enum === undefined ? '' : ` One of ${inner.enum.join(', ')}.`;
+    const line = `| \`${path}\` | ${inner.description}${choices} |`;
+    const each = inner.additionalProperties;
+    // A history of several is described as the one is.
+    if (!each || name === 'histories') return [line];
+    return [line, ...renderSettings(each, `${path}.NAME.`)];
+  });
+}

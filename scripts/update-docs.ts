@@ -1,7 +1,7 @@
-// Writes the program's own help into the docs, between their markers: `npm run docs` (after a build).
+// Writes the program's own help into the docs, between their markers, and plinth.schema.json: `npm run docs` (after a build).
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { DOCS_BLOCKS } from './docs-blocks.js';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { DOCS_BLOCKS, renderSchemaFile } from './docs-blocks.js';
 
 const readHelp = (command: string): string =>
   execFileSync(process.execPath, ['dist/cli.js', ...command.split(' '), '--help'].filter(Boolean), {
@@ -16,7 +16,9 @@ const readExitCodes = (): string[] =>
       .matchAll(/^ +(\d+) {2}(.*)$/gm),
   ].map(([, code, text]) => `| ${code} | ${text} |`);
 
-for (const name of ['docs/cli.md', 'README.md']) {
+writeFileSync('plinth.schema.json', renderSchemaFile());
+const documents = readdirSync('docs').filter((name) => name.endsWith('.md'));
+for (const name of ['README.md', ...documents.map((document) => `docs/${document}`)]) {
   let text = readFileSync(name, 'utf8')
     .replace(
       /(<!-- help: ?(.*?) ?-->\n)[\s\S]*?(<!-- \/help -->)/g,
@@ -32,5 +34,5 @@ for (const name of ['docs/cli.md', 'README.md']) {
       (_, start, end) => `${start}${render()}\n${end}`,
     );
   }
-  writeFileSync(name, text);
+  if (text !== readFileSync(name, 'utf8')) writeFileSync(name, text);
 }

@@ -30,4 +30,15 @@ export type {
 export type { RunResult, StepResult, StepStatus } from './model/result.js';
 export type { Reason } from './model/slice.js';
 export type { ApplyOptions, HistoryOptions, PlanOptions } from './options.js';
-export { apply, type Context, clearCache, plan, prove, readCache, readTables } from './run.js';
+export {
+  apply,
+  type Context,
+  clearCache,
+  plan,
+  prove,
+  readCache,
+  readSettings,
+  readTables,
+  type Settings,
+  type SettingsRequest,
+} from './run.js';

@@ -11,6 +11,7 @@ export { parseDuration } from './options/duration.js';
 export type { Env } from './options/environment.js';
 export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } from './options/history.js';
 export type { PlanOptions, ResolvedPlanOptions } from './options/plan.js';
+export { DURATION, IDENTIFIER, SERVICE } from './options/shapes.js';
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (

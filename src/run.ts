@@ -27,6 +27,7 @@ import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
 export type { Context } from './run/prepared.js';
+export { readSettings, type Settings, type SettingsRequest } from './settings/settings.js';
 
 /**
  * What `apply` would run, and why. Without a target the plan is for an empty database.

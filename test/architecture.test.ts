@@ -7,7 +7,7 @@ const MAX_LINES = 300;
 
 const EVERY_ROOM = [
   ...['model', 'errors.ts', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report', 'postgres'],
-  ...['embedded', 'observe', 'apply', 'verify', 'version.ts'],
+  ...['embedded', 'observe', 'apply', 'verify', 'settings', 'version.ts'],
 ];
 
 /** Each room, or file beside the rooms, and the rooms that it may import. */
@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   slice: ['model', 'errors.ts'],
   plan: ['model', 'errors.ts'],
   report: ['model', 'errors.ts'],
+  settings: ['model', 'errors.ts', 'options.ts', 'report', 'sources'],
   postgres: ['model', 'errors.ts'],
   embedded: ['model', 'errors.ts'],
   observe: ['model', 'errors.ts', 'sql', 'postgres'],

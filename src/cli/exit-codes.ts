@@ -21,6 +21,7 @@ export type ExitCode = keyof typeof EXIT_CODES;
 
 const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   OPTIONS_INVALID: 2,
+  SETTINGS_INVALID: 2,
   FOLDER_NOT_FOUND: 2,
   FOLDER_EMPTY: 2,
   FILE_UNREADABLE: 2,

@@ -10,6 +10,7 @@ export interface Library {
   prove(options: HistoryOptions, context?: CallContext): Promise<Proof>;
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;
+  readSettings(request: SettingsRequest): Promise<{ readonly options: ApplyOptions }>;
   clearCache(options?: { cacheDir?: string }): Promise<{ removed: number }>;
 }
 
@@ -17,6 +18,12 @@ export interface Library {
 export interface CallContext {
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
+}
+
+/** Options, and which settings are to fill them. */
+export interface SettingsRequest extends Partial<ApplyOptions> {
+  config?: string;
+  target?: string;
 }
 
 /** What `prove` wrote. */

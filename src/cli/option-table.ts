@@ -2,6 +2,7 @@ import { HISTORY_ROWS } from './options/history.js';
 import { LEDGER_ROWS } from './options/ledger.js';
 import { OUTPUT_ROWS } from './options/output.js';
 import type { CommandName, OptionRow } from './options/row.js';
+import { SETTINGS_ROWS } from './options/settings.js';
 import { TARGET_ROWS } from './options/target.js';
 
 export type { CommandName, OptionKind, OptionRow } from './options/row.js';
@@ -11,6 +12,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   ...HISTORY_ROWS,
   ...TARGET_ROWS,
   ...LEDGER_ROWS,
+  ...SETTINGS_ROWS,
   ...OUTPUT_ROWS,
 ];
 

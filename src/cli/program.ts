@@ -15,6 +15,7 @@ import {
 import type { Io } from './io.js';
 import { type CommandName, getRows, type OptionRow } from './option-table.js';
 import { parseNames, parsePair, type Values } from './values.js';
+import { withSettings } from './with-settings.js';
 
 /** The command tree; it writes help to the given streams, throws CommanderError and never ends the process. */
 export function createProgram(io: Io): Command {
@@ -43,7 +44,10 @@ export function createProgram(io: Io): Command {
     const command: Command = parent
       .command(name)
       .description(COMMAND_TEXTS[path])
-      .action(() => run(withEnvironment(getGiven(command), top, io.env), io))
+      .action(async () => {
+        const given = withEnvironment(getGiven(command), top, io.env);
+        await run(await withSettings(given, top, io), io);
+      })
       .addHelpText('after', path === top ? renderExamples(io.name, top) : '')
       .addHelpText('after', renderVariables(top));
     for (const row of getRows(top)) command.addOption(createOption(row, path));

@@ -2,7 +2,7 @@ import type { Check } from './check.js';
 import { parseDuration } from './duration.js';
 import type { Env } from './environment.js';
 import { type HistoryOptions, type ResolvedHistoryOptions, resolveHistory } from './history.js';
-import { IDENTIFIER } from './shapes.js';
+import { DURATION, IDENTIFIER } from './shapes.js';
 import { type ResolvedTarget, resolveTarget } from './target.js';
 
 /** What to plan for. Without a target the plan is for an empty database. */
@@ -36,7 +36,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 export function resolvePlan(check: Check<keyof PlanOptions>, env: Env): ResolvedPlanOptions {
   const timeout = check.value('timeout');
   const budget = timeout === undefined ? DEFAULT_TIMEOUT_MS : parseDuration(timeout);
-  if (budget === null) check.wrong('timeout', 'a time such as 30s, 500ms or 2m, at most 24 days');
+  if (budget === null) check.wrong('timeout', DURATION[1]);
   return {
     ...resolveHistory(check, env),
     ...resolveTarget(check, env),

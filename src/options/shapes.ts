@@ -9,3 +9,7 @@ export const URL_SHAPE: Shape = [
   /^postgres(ql)?:\/\/|^[a-z_]+ *=/i,
   'a URL (postgres://…) or a key=value string',
 ];
+export const DURATION: Shape = [
+  /^(\d+(?:\.\d+)?)(ms|s|m|h)$/,
+  'a time such as 30s, 500ms or 2m, at most 24 days',
+];

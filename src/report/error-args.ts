@@ -3,6 +3,10 @@ import type { SourcePlace } from '../model/finding.js';
 /** What the words of each error are made of. The keys are the error codes: stable, and anchors in docs/errors.md. */
 export interface ErrorArgs {
   OPTIONS_INVALID: { readonly problems: readonly string[] };
+  SETTINGS_INVALID: {
+    readonly file: string;
+    readonly problems: readonly { readonly path: string; readonly line: number; readonly message: string }[];
+  };
   FOLDER_NOT_FOUND: { readonly path: string };
   FOLDER_EMPTY: { readonly path: string; readonly format: string | null; readonly passedOver: number };
   FILE_UNREADABLE: { readonly path: string; readonly reason: string };

@@ -27,6 +27,13 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
       problems.length === 1 ? problems[0]! : `${problems.length} options are not right:\n${list(problems)}`,
     hint: 'plinth --help lists the options with examples.',
   }),
+  SETTINGS_INVALID: ({ file, problems }) => ({
+    message:
+      problems.length === 1
+        ? `${file}:${problems[0]!.line}: ${problems[0]!.message}`
+        : `${problems.length} settings are not right:\n${list(problems.map(({ line, message }) => `${file}:${line}: ${message}`))}`,
+    hint: 'docs/settings.md lists what the file may hold; with its $schema an editor does.',
+  }),
   FOLDER_NOT_FOUND: ({ path }) => ({
     message: `there is no file or folder ${path}`,
     hint: 'Give the migration folder with --migrations DIR.',

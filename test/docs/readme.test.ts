@@ -26,39 +26,41 @@ async function readBlocks(name: string): Promise<Block[]> {
   }));
 }
 
-let bundle: Bundle;
-let dir: string;
-let env: Record<string, string | undefined>;
+/** Documents that go on from one another; each story is told in a folder of its own. */
+const STORIES = [['README.md', 'docs/library.md'], ['docs/settings.md']];
+/** Where their examples leave an embedded server up. */
+const SERVERS = ['.postgres', '.plinth/db'];
 
-// What the reader has after `npm install plinth`: the program on the path, and the package in node_modules.
+let bundle: Bundle;
+
 beforeAll(async () => {
   bundle = await createBundle({ cli: 'src/cli/main.ts', index: 'src/index.ts' });
-  dir = await mkdtemp(join(tmpdir(), 'plinth-readme-'));
-  const bin = join(dir, 'node_modules', '.bin');
-  await mkdir(bin, { recursive: true });
-  await symlink(bundle.dir, join(dir, 'node_modules', 'plinth'));
   await writeFile(
     join(bundle.dir, 'package.json'),
     JSON.stringify({ name: 'plinth', type: 'module', exports: './index.js' }),
   );
+});
+afterAll(() => bundle.remove());
+
+// What the reader has after `npm install plinth`: the program on the path, and the package in node_modules.
+async function createProject(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'plinth-readme-'));
+  const bin = join(dir, 'node_modules', '.bin');
+  await mkdir(bin, { recursive: true });
+  await symlink(bundle.dir, join(dir, 'node_modules', 'plinth'));
   await writeFile(join(bin, 'plinth'), `#!/bin/sh\nexec "${process.execPath}" "${bundle.dir}/cli.js" "$@"\n`);
   await chmod(join(bin, 'plinth'), 0o755);
   // A server runs as another user where the tests run as root.
   await chmod(dir, 0o755);
-  env = {
-    PATH: `${bin}${delimiter}${process.env['PATH']}`,
+  return dir;
+}
+
+async function runBlock({ language, text }: Block, dir: string): Promise<string> {
+  const env = {
+    PATH: `${join(dir, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`,
     HOME: process.env['HOME'],
     PLINTH_CACHE_DIR: join(dir, 'cache'),
   };
-});
-afterAll(async () => {
-  // `--embedded` leaves its server up.
-  await stopEmbedded(join(dir, '.postgres'));
-  await rm(dir, { recursive: true, force: true });
-  await bundle.remove();
-});
-
-async function runBlock({ language, text }: Block): Promise<string> {
   if (language === 'sh') {
     return (await run('sh', ['-eu', '-c', text], { cwd: dir, env })).stdout;
   }
@@ -72,13 +74,22 @@ const isRun = ({ language, text }: Block): boolean =>
   ['sh', 'ts'].includes(language) && !/^(npm|npx|kubectl) /m.test(text);
 
 // One after the other: each goes on from what the ones before it left in the folder.
-describe('the examples, in their order', async () => {
-  for (const name of ['README.md', 'docs/library.md']) {
+describe.each(STORIES)('the examples of %s, in their order', async (...names) => {
+  let dir: string;
+  beforeAll(async () => {
+    dir = await createProject();
+  });
+  afterAll(async () => {
+    for (const server of SERVERS) await stopEmbedded(join(dir, server));
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  for (const name of names) {
     const blocks = await readBlocks(name);
     for (const [index, block] of blocks.entries()) {
       if (!isRun(block)) continue;
       test(`${name}:${block.line} works as printed`, async () => {
-        const output = await runBlock(block);
+        const output = await runBlock(block, dir);
         const shown = blocks[index + 1];
         if (shown?.language === 'text') expect(renderTimeless(output)).toBe(renderTimeless(shown.text));
       });

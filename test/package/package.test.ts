@@ -69,6 +69,7 @@ describe('the packed tarball', () => {
     for (const file of [
       'dist/cli.js',
       'dist/kubernaut/migrations/003_audit_events.sql',
+      'plinth.schema.json',
       'LICENSE',
       'README.md',
     ]) {

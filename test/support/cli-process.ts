@@ -13,21 +13,26 @@ export interface Ended {
 
 /** The command line as the build makes it, but from the sources as they are, beside builds that may go on. */
 export interface CommandLine {
-  start(argv: readonly string[], env?: Readonly<Record<string, string>>): ChildProcessWithoutNullStreams;
-  run(argv: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  start(
+    argv: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    cwd?: string,
+  ): ChildProcessWithoutNullStreams;
+  run(argv: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<Ended>;
   remove(): Promise<void>;
 }
 
 /** Bundles the command line for one test file; `cacheDir` is where its processes keep observations. */
 export async function createCommandLine(cacheDir: string): Promise<CommandLine> {
   const bundle = await createBundle({ cli: 'src/cli/main.ts' });
-  const start: CommandLine['start'] = (argv, env = {}) =>
+  const start: CommandLine['start'] = (argv, env = {}, cwd = process.cwd()) =>
     spawn(process.execPath, [join(bundle.dir, 'cli.js'), ...argv], {
+      cwd,
       env: { PATH: process.env['PATH'], HOME: cacheDir, PLINTH_CACHE_DIR: cacheDir, ...env },
     });
   return {
     start,
-    run: (argv, env) => finish(start(argv, env)),
+    run: (argv, env, cwd) => finish(start(argv, env, cwd)),
     remove: bundle.remove,
   };
 }

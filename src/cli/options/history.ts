@@ -10,6 +10,10 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
     choices: FORMATS,
     default: 'recognized',
   }),
+  row('History', HISTORY, 'text', '--history <name>', 'its name in the ledger, and in plinth.json', {
+    default: 'main',
+    decides: true,
+  }),
   row(
     'History',
     CHOSEN,

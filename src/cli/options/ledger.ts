@@ -3,9 +3,6 @@ import { type OptionRow, row, TARGET } from './row.js';
 /** What the database remembers. */
 export const LEDGER_ROWS: readonly OptionRow[] = [
   row('Ledger', TARGET, 'text', '--ledger <schema>', 'the schema of the ledger', { default: 'plinth' }),
-  row('Ledger', TARGET, 'text', '--history <name>', 'the name of the history in the ledger', {
-    default: 'main',
-  }),
   row('Ledger', TARGET, 'flag', '--allow-changed', 'accept applied statements that changed, unrun'),
   row('Ledger', TARGET, 'flag', '--allow-out-of-order', 'run migrations inserted below the newest one'),
 ];

@@ -9,7 +9,7 @@ export interface OptionRow {
   readonly flags: string;
   readonly kind: OptionKind;
   readonly text: string;
-  readonly group: 'History' | 'Target' | 'Ledger' | 'Output';
+  readonly group: 'History' | 'Target' | 'Ledger' | 'Settings' | 'Output';
   readonly commands: readonly CommandName[];
   readonly choices?: readonly string[];
   readonly default?: string;

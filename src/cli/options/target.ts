@@ -11,10 +11,13 @@ export const TARGET_ROWS: readonly OptionRow[] = [
     decides: true,
     alternative: 'target',
   }),
+  row('Target', TARGET, 'text', '--target <name>', 'one of the targets in plinth.json', {
+    decides: true,
+    alternative: 'target',
+  }),
   row('Target', TARGET, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
-  row('Target', TARGET, 'text', '--service <name>', 'who asks, as other deployers see it', {
+  row('Target', TARGET, 'text', '--service <name>', 'who asks; its tables, where plinth.json has it', {
     default: 'default',
-    hiddenIn: 'plan',
     decides: true,
   }),
   row('Target', TARGET, 'text', '--missing-roles <how>', 'what to do about roles that the target lacks', {

@@ -1,5 +1,6 @@
 import type { CallContext, Library } from '../../../src/cli/io.js';
 import { MigrationFailedError, PlinthError } from '../../../src/errors.js';
+import type { ApplyOptions } from '../../../src/options.js';
 import { PLAN } from '../../report/plan-example.js';
 import { RESULT } from '../../report/result-example.js';
 
@@ -25,6 +26,10 @@ export const readTables: Library['readTables'] = async () => [
   { name: 'audit_events', schema: 'public', statements: 74 },
   { name: 't', schema: 'app', statements: 5 },
 ];
+
+export const readSettings: Library['readSettings'] = async ({ config: _, target: __, ...options }) => ({
+  options: options as ApplyOptions,
+});
 
 export const readCache: Library['readCache'] = async () => ({
   dir: '/cache',

@@ -1,0 +1,16 @@
+import { HISTORY, type OptionRow, row } from './row.js';
+
+/** Where the repository's own settings are. */
+export const SETTINGS_ROWS: readonly OptionRow[] = [
+  row(
+    'Settings',
+    HISTORY,
+    'text',
+    '--config <file>',
+    'what this repository always wants (docs/settings.md)',
+    {
+      default: 'plinth.json, here or above',
+      decides: true,
+    },
+  ),
+];

@@ -1,0 +1,40 @@
+import type { Format } from '../model/history.js';
+
+/** What describes one history. */
+export interface HistorySettings {
+  readonly migrations?: string;
+  readonly format?: Format;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly searchPath?: string;
+  readonly prelude?: string;
+}
+
+/** The keys of `HistorySettings`: what belongs to a folder, and goes with it. */
+export const HISTORY_KEYS = ['migrations', 'format', 'set', 'searchPath', 'prelude'] as const;
+
+/** A service and its tables. */
+export interface ServiceSettings {
+  readonly tables: readonly string[];
+  readonly alone?: boolean;
+  readonly history?: string;
+}
+
+/** Where a PostgreSQL is: by one of these. */
+export interface TargetSettings {
+  readonly url?: string;
+  readonly embedded?: string;
+}
+
+/** What plinth.json holds once it is valid. */
+export interface SettingsFile extends HistorySettings {
+  readonly history?: string;
+  readonly histories?: Readonly<Record<string, HistorySettings>>;
+  readonly services?: Readonly<Record<string, ServiceSettings>>;
+  readonly targets?: Readonly<Record<string, TargetSettings>>;
+  readonly ledger?: string;
+  readonly declared?: readonly string[];
+  readonly withPrelude?: boolean;
+  readonly missingRoles?: 'fail' | 'create' | 'skip';
+  readonly scratch?: string;
+  readonly timeout?: string;
+}

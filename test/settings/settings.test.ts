@@ -1,0 +1,292 @@
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isPlinthError, type PlinthError } from '../../src/errors.js';
+import { type ApplyOptions, OPTION_NAMES } from '../../src/options.js';
+import { readSettings, type SettingsRequest } from '../../src/settings/settings.js';
+
+let dir: string;
+
+beforeEach(async () => {
+  dir = await realpath(await mkdtemp(join(tmpdir(), 'plinth-settings-')));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const write = (text: string | object, name = 'plinth.json'): Promise<void> =>
+  writeFile(join(dir, name), typeof text === 'string' ? text : JSON.stringify(text, null, 2));
+
+/** The options alone: the names by which the user knows them are apart. */
+async function readOptions(request: SettingsRequest = {}): Promise<Partial<ApplyOptions>> {
+  const { options } = await readSettings({ cwd: dir, ...request });
+  return Object.fromEntries(Object.entries(options));
+}
+
+async function readError(request: SettingsRequest = {}): Promise<PlinthError> {
+  const error = await readSettings({ cwd: dir, ...request }).catch((cause: unknown) => cause);
+  if (!isPlinthError(error)) throw error;
+  return error;
+}
+
+const SHOP = {
+  migrations: 'db/migrations',
+  format: 'goose',
+  set: { schema: 'app', role: 'r' },
+  prelude: 'db/prelude.sql',
+  services: { orders: { tables: ['orders'] }, billing: { tables: ['invoices'], alone: true } },
+  targets: { local: { embedded: '.plinth/db' }, ci: { url: 'postgres://postgres@localhost/test' } },
+};
+
+describe('the file is found', () => {
+  test('in the folder, or in the nearest above', async () => {
+    await mkdir(join(dir, 'a/b'), { recursive: true });
+    await write({ ledger: 'top' });
+    expect(await readOptions({ cwd: join(dir, 'a/b') })).toMatchObject({ ledger: 'top' });
+    await write({ ledger: 'near' }, 'a/plinth.json');
+    expect(await readOptions({ cwd: join(dir, 'a/b') })).toMatchObject({ ledger: 'near' });
+    expect((await readSettings({ cwd: join(dir, 'a/b') })).path).toBe(join(dir, 'a/plinth.json'));
+  });
+
+  test('or is named; a folder of that name is none', async () => {
+    await mkdir(join(dir, 'plinth.json'));
+    expect((await readSettings({ cwd: dir })).path).not.toBe(join(dir, 'plinth.json'));
+    await write({ ledger: 'other' }, 'other.json');
+    expect(await readOptions({ config: 'other.json' })).toMatchObject({ ledger: 'other' });
+    expect(await readError({ config: 'nothing.json' })).toMatchObject({ code: 'FILE_UNREADABLE' });
+    expect(await readError({ config: 'plinth.json' })).toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+
+  test('through a link, with paths from where the link is', async () => {
+    await mkdir(join(dir, 'shared'));
+    await write(SHOP, 'shared/plinth.json');
+    await symlink(join(dir, 'shared/plinth.json'), join(dir, 'plinth.json'));
+    expect(await readOptions()).toMatchObject({ migrations: join(dir, 'db/migrations') });
+  });
+
+  test('a link that leads nowhere, or in a circle, is an error and not the same as no file', async () => {
+    await symlink('nowhere.json', join(dir, 'plinth.json'));
+    expect(await readError()).toMatchObject({ code: 'FILE_UNREADABLE' });
+    await rm(join(dir, 'plinth.json'));
+    await symlink('plinth.json', join(dir, 'plinth.json'));
+    expect(await readError()).toMatchObject({ code: 'FILE_UNREADABLE' });
+  });
+
+  test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+    'and may not be read: that is an error, too',
+    async () => {
+      await write(SHOP);
+      await chmod(join(dir, 'plinth.json'), 0o000);
+      expect(await readError()).toMatchObject({ code: 'FILE_UNREADABLE' });
+    },
+  );
+
+  test('where there is none, options stay as they are', async () => {
+    // No folder above a temporary one has settings.
+    expect(await readSettings({ cwd: dir, tables: ['a'] })).toEqual({
+      path: null,
+      options: { tables: ['a'] },
+      services: [],
+      targets: [],
+    });
+    expect((await readError({ target: 'ci' })).message).toContain(`there is none in ${dir} or above`);
+  });
+});
+
+describe('what it says', () => {
+  test('fills what is not given; its paths become absolute', async () => {
+    await write({
+      ...SHOP,
+      ledger: 'l',
+      declared: ['a'],
+      withPrelude: true,
+      missingRoles: 'skip',
+      timeout: '5s',
+    });
+    expect(await readOptions({ ledger: 'mine', set: { role: 'mine', more: 'x' } })).toEqual({
+      migrations: join(dir, 'db/migrations'),
+      format: 'goose',
+      set: { schema: 'app', role: 'mine', more: 'x' },
+      prelude: join(dir, 'db/prelude.sql'),
+      history: 'main',
+      ledger: 'mine',
+      declared: ['a'],
+      withPrelude: true,
+      missingRoles: 'skip',
+      timeout: '5s',
+    });
+  });
+
+  test('what is undefined is not given', async () => {
+    await write(SHOP);
+    const nothing = undefined as unknown as string;
+    expect(await readOptions({ format: undefined as unknown as 'goose', service: nothing })).toMatchObject({
+      format: 'goose',
+    });
+  });
+
+  test('a service brings its tables, unless others are asked for', async () => {
+    await write(SHOP);
+    expect(await readOptions({ service: 'billing' })).toMatchObject({ tables: ['invoices'], alone: true });
+    expect(await readOptions({ service: 'orders' })).toMatchObject({ tables: ['orders'], alone: false });
+    const others = await readOptions({ service: 'billing', tables: ['customers'] });
+    expect(others).toMatchObject({ tables: ['customers'], service: 'billing' });
+    expect(others).not.toHaveProperty('alone');
+    expect(await readOptions()).not.toHaveProperty('tables');
+  });
+
+  test('a target is taken only where it is asked for', async () => {
+    await write(SHOP);
+    expect(await readOptions({ target: 'local' })).toMatchObject({ embedded: join(dir, '.plinth/db') });
+    expect(await readOptions({ target: 'ci' })).toMatchObject({ url: 'postgres://postgres@localhost/test' });
+    const none = await readOptions();
+    expect([none.url, none.embedded]).toEqual([undefined, undefined]);
+    expect((await readError({ target: 'ci', embedded: 'e' })).message).toContain('one target only');
+  });
+
+  test('another folder takes nothing that belongs to the file’s', async () => {
+    await write({ ...SHOP, ledger: 'l' });
+    expect(await readOptions({ migrations: join(dir, 'other') })).toEqual({
+      migrations: join(dir, 'other'),
+      ledger: 'l',
+    });
+    expect(await readOptions({ migrations: join(dir, 'db/../db/migrations') })).toMatchObject({
+      format: 'goose',
+    });
+  });
+
+  test('several histories: one by name, by the service, by its folder or as the file has it', async () => {
+    const histories = {
+      shop: { migrations: 'shop', format: 'goose' },
+      billing: { migrations: 'billing' },
+    };
+    const services = { orders: { tables: ['o'] }, invoicing: { tables: ['i'], history: 'billing' } };
+    await write({ histories, services });
+    const shop = { migrations: join(dir, 'shop'), format: 'goose', history: 'shop' };
+    const billing = { migrations: join(dir, 'billing'), history: 'billing' };
+    expect(await readOptions({ history: 'shop' })).toEqual(shop);
+    expect(await readOptions({ service: 'invoicing' })).toMatchObject(billing);
+    expect(await readOptions({ service: 'invoicing', history: 'shop' })).toMatchObject(shop);
+    expect(await readOptions({ migrations: join(dir, 'billing') })).toEqual(billing);
+    expect((await readError({ service: 'orders' })).message).toContain('choose one of shop, billing');
+    expect((await readError({ history: 'biling' })).message).toContain('did you mean billing?');
+    await write({ histories, services, history: 'shop' });
+    expect(await readOptions()).toEqual(shop);
+    expect(await readOptions({ service: 'orders' })).toMatchObject(shop);
+  });
+
+  test.each([
+    [{ service: 'order' }, 'plinth.json has no service order (it has orders, billing); did you mean orders?'],
+    [{ target: 'lcoal' }, 'plinth.json has no target lcoal (it has local, ci); did you mean local?'],
+    [{ target: 'constructor' }, 'plinth.json has no target constructor (it has local, ci)'],
+  ])('%j is in vain', async (request, message) => {
+    await write(SHOP);
+    expect(await readError(request)).toMatchObject({ code: 'OPTIONS_INVALID', message });
+  });
+
+  test('all that is in vain is told at once', async () => {
+    await write(SHOP);
+    const { args } = (await readError({ service: 'x', target: 'y' })) as PlinthError<'OPTIONS_INVALID'>;
+    expect(args.problems).toHaveLength(2);
+  });
+
+  test('names itself as the place of an option, for later problems', async () => {
+    await write({ ...SHOP, timeout: '9999999h' });
+    const { options } = await readSettings({ cwd: dir });
+    const { apply } = await import('../../src/run.js');
+    await expect(apply({ ...options, url: 'postgres://h' })).rejects.toThrow('plinth.json: timeout must be');
+    expect((options as { [OPTION_NAMES]?: object })[OPTION_NAMES]).toMatchObject({ set: 'plinth.json: set' });
+  });
+
+  test('PLINTH_SCRATCH_URL, which the library reads, wins over the file', async () => {
+    await write({ scratch: 'postgres://file' });
+    expect(await readOptions()).toMatchObject({ scratch: 'postgres://file' });
+    process.env['PLINTH_SCRATCH_URL'] = 'postgres://environment';
+    try {
+      expect(await readOptions()).not.toHaveProperty('scratch');
+    } finally {
+      delete process.env['PLINTH_SCRATCH_URL'];
+    }
+  });
+});
+
+describe('a file that is not right', () => {
+  test('each problem has its line, in the order of the lines', async () => {
+    await write('{\n  "services": {\n    "a": { "tabels": ["x"] }\n  },\n\n  "formt": "goose"\n}\n');
+    expect(await readError()).toMatchObject({
+      code: 'SETTINGS_INVALID',
+      args: {
+        file: 'plinth.json',
+        problems: [
+          { path: 'services.a', line: 3, message: 'services.a lacks tables' },
+          { path: 'services.a.tabels', line: 3 },
+          { path: 'formt', line: 6 },
+        ],
+      },
+    });
+  });
+
+  test.each([
+    ['{"migrations": "db",}', 'the comma before this is one too many', 1, 21],
+    ['{\n  "a": 1\n  "b": 2\n}', 'a comma is missing before this', 3, 3],
+    ['{"a" 1}', 'a colon is missing here', 1, 6],
+    ['', 'a value is missing here', 1, 1],
+    ['{"a": 1', 'a closing brace is missing here', 1, 8],
+    ['{"a": ["b"}', 'a comma is missing', 1, 11],
+    ['{"a": "b\n"}', 'the text that begins here does not end on its line', 1, 7],
+    ["{'a': 1}", 'names and texts stand in double quotes', 1, 2],
+    ['// settings\n{}', 'JSON has no comments', 1, 1],
+    ['{} {}', 'the file should end here', 1, 4],
+    ['{"a": "\\x"}', 'an escape in this text is none of JSON', 1, 7],
+    ['{"a": "\t"}', 'a control character', 1, 7],
+    ['{"migrations": db}', 'this is no JSON', 1, 16],
+  ])('%j: %s', async (text, words, line, column) => {
+    await write(text);
+    const error = await readError();
+    expect(error).toMatchObject({ code: 'SETTINGS_INVALID', place: { file: 'plinth.json', line, column } });
+    expect(error.message).toContain(words);
+  });
+
+  test('what JSON.parse refuses is never taken, and what it takes is', async () => {
+    for (const text of [
+      '{"a":01}',
+      '{"a":+1}',
+      '{"a":.5}',
+      '{"a":NaN}',
+      '{"a":1e}',
+      '\u00A0{}',
+      '{"a":"\\u12"}',
+    ]) {
+      await write(text);
+      expect(() => JSON.parse(text)).toThrow();
+      expect(await readError()).toMatchObject({ code: 'SETTINGS_INVALID' });
+    }
+  });
+
+  test('a byte order mark does no harm, bytes that are no UTF-8 do', async () => {
+    await write('\uFEFF{"ledger": "l",\n"x": 1}');
+    expect(await readError()).toMatchObject({ args: { problems: [{ line: 2 }] } });
+    await write('\uFEFF{"ledger": "l"}');
+    expect(await readOptions()).toMatchObject({ ledger: 'l' });
+    await writeFile(join(dir, 'plinth.json'), Buffer.from('{"ledger": "l"}', 'utf16le'));
+    expect(await readError()).toMatchObject({ code: 'SETTINGS_INVALID' });
+    await writeFile(join(dir, 'plinth.json'), Buffer.from('{"ledger": "é"}', 'latin1'));
+    expect(await readError()).toMatchObject({ code: 'FILE_NOT_UTF8' });
+  });
+
+  test('shows no password of a line that it shows', async () => {
+    await write('{\n"targets": {"ci": {"url": "postgres://a:hunter2@b"}}\n"x": 1}');
+    const error = await readError();
+    expect(error.place?.excerpt).toHaveLength(2);
+    expect(JSON.stringify(error.place) + error.message).not.toContain('hunter2');
+    await write({ targets: { ci: { url: 'postgres://a:hunter2@b' } } });
+    const { place, message, args } = await readError();
+    expect(JSON.stringify([place, message, args])).not.toContain('hunter2');
+  });
+});
+
+test('plinth.schema.json is as the sources have it (npm run docs)', async () => {
+  const { renderSchemaFile } = await import('../../scripts/docs-blocks.js');
+  expect(await readFile(join(import.meta.dirname, '../../plinth.schema.json'), 'utf8')).toBe(
+    renderSchemaFile(),
+  );
+});
