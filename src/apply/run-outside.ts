@@ -6,7 +6,7 @@ import { isServerError, SESSION_ENDED, type ServerError } from '../postgres/sqls
 import { ensureIndexSlot, isIndexValid, readMadeIndex } from './concurrent-index.js';
 import { createMigrationError, getPlaced } from './failure.js';
 import { getStepKey } from './progress.js';
-import { getLedgerStatements } from './run-transaction.js';
+import { getLedgerStatements, getOutdated } from './run-transaction.js';
 import { getResetStatements, getTimeoutStatements } from './settings.js';
 import type { Turn } from './turn.js';
 
@@ -51,7 +51,12 @@ export async function runOutside(turn: Turn, work: OutsideStep): Promise<void> {
   await session.execute(
     [
       'begin',
-      ...getLedgerStatements(scope, [[step, skip ? 'skipped' : 'applied']], elided),
+      ...getLedgerStatements(
+        scope,
+        [[step, skip ? 'skipped' : 'applied']],
+        elided,
+        getOutdated(work.migration, last),
+      ),
       'commit',
       ...(last ? getResetStatements(settings) : []),
     ].join('\n;\n'),

@@ -2,7 +2,12 @@ import type { LedgerState } from '../model/ledger.js';
 import { renderPlace } from '../model/place.js';
 import type { PlannedMigration, Step } from '../model/plan.js';
 import { renderRecordedSql } from '../model/recorded.js';
-import { getRecordStatementsSql, type RecordScope, type StatementRow } from '../postgres/record-queries.js';
+import {
+  getForgetStatementsSql,
+  getRecordStatementsSql,
+  type RecordScope,
+  type StatementRow,
+} from '../postgres/record-queries.js';
 import { isServerError, REFUSES_TRANSACTION, SESSION_ENDED, type ServerError } from '../postgres/sqlstate.js';
 import { renderPlain } from './concurrent-index.js';
 import { createMigrationError } from './failure.js';
@@ -69,7 +74,10 @@ export async function runTransaction(
 
 const COMMIT = 'commit';
 
-function getParts(turn: Turn, { steps, elided, plain, last }: Transaction): readonly MessagePart[] {
+function getParts(
+  turn: Turn,
+  { migration, steps, elided, plain, last }: Transaction,
+): readonly MessagePart[] {
   const { skipped, settings, scope, stop } = turn;
   const sent = steps.filter((step) => !skipped.has(getStepKey(step)) && getBoundary(step) === null);
   return [
@@ -80,6 +88,7 @@ function getParts(turn: Turn, { steps, elided, plain, last }: Transaction): read
       scope,
       steps.map((step) => [step, skipped.has(getStepKey(step)) ? 'skipped' : 'applied'] as const),
       elided,
+      getOutdated(migration, last),
     ).map(own),
     own(COMMIT),
     ...(last ? getResetStatements(settings).map(own) : []),
@@ -91,17 +100,30 @@ export function getLedgerStatements(
   scope: RecordScope,
   steps: readonly (readonly [Step, LedgerState])[],
   elided: readonly Step[],
+  outdated: Outdated | null = null,
 ): readonly string[] {
   const rows = [...steps, ...elided.map((step) => [step, 'elided'] as const)]
     .filter(([step]) => !step.session)
     .map(([step, state]) => createRow(step, state));
-  if (rows.length === 0) return [];
+  if (rows.length === 0 && outdated === null) return [];
   // The migration may have taken another role, which may not write here. LOCAL, because later steps may count on it.
   return [
     'set local session authorization default',
     'set local role none',
-    getRecordStatementsSql(scope, rows),
+    ...(rows.length === 0 ? [] : [getRecordStatementsSql(scope, rows)]),
+    ...(outdated === null ? [] : [getForgetStatementsSql(scope, outdated)]),
   ];
+}
+
+/** Rows of a repeatable migration that its last transaction takes away. */
+interface Outdated {
+  readonly migration: string;
+  readonly indexes: readonly number[];
+}
+
+/** What the end of a migration takes away from the ledger; null before its end, and where there is nothing. */
+export function getOutdated({ id, outdated = [] }: PlannedMigration, last: boolean): Outdated | null {
+  return last && outdated.length > 0 ? { migration: id, indexes: outdated } : null;
 }
 
 function createRow(step: Step, state: LedgerState): StatementRow {

@@ -58,6 +58,8 @@ export interface Migration {
   readonly regions: readonly Region[];
   readonly substitutions: readonly Substitution[];
   readonly transaction: TransactionRule;
+  /** For a migration that runs again whenever its content changes (Flyway's `R__`): the digest of that content, line ends aside. */
+  readonly contentDigest?: string;
 }
 
 /** A file of the folder that is not part of the history, and why. */
@@ -74,7 +76,6 @@ export type PassedOverReason =
   | 'not-a-migration-name'
   | 'subfolder'
   | 'hidden'
-  | 'repeatable'
   | 'baseline'
   | 'callback'
   | 'no-up-part'

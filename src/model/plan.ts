@@ -47,6 +47,8 @@ export interface PlannedMigration {
   readonly steps: readonly Step[];
   /** Idle statements that need not run because their tables are made in this run: they go into the ledger as elided. */
   readonly elided: readonly Step[];
+  /** For a repeatable migration that changed and runs again: the places of the ledger's rows that go, beside those that this run writes anew. */
+  readonly outdated?: readonly number[];
 }
 
 /** A step that is a program, in the stretch of the history that the plan covers: it is not run. */

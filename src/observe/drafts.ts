@@ -1,6 +1,8 @@
+import type { History } from '../model/history.js';
 import { getReadingWords, getStatementWords, getWords } from '../sql/identifiers.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { DATA_KINDS, getDataTarget, getRoles, isSessionSetting } from '../sql/traits.js';
+import { addCounterparts } from './counterparts.js';
 import type { CatalogueKey, WatchedStatement } from './records.js';
 import { createRelationNames, type RelationNames } from './relation-names.js';
 import { getLastName } from './tracker.js';
@@ -50,6 +52,7 @@ const RELATION_KINDS = new Set(['table', 'index', 'sequence', 'view', 'materiali
 
 /** What every statement of a history wrote and needed; docs/slicing.md has the rules and why they are so. */
 export function createDrafts(
+  { migrations }: Pick<History, 'migrations'>,
   statements: readonly ParsedStatement[],
   watched: readonly WatchedStatement[],
 ): readonly Draft[] {
@@ -60,7 +63,11 @@ export function createDrafts(
     roles: new Set(),
     relations: createRelationNames(),
   };
-  return statements.map((statement, index) => createDraft(statement, watched[index]!, memory));
+  const drafts = statements.map((statement, index) => createDraft(statement, watched[index]!, memory));
+  const isRepeatable = ({ statement }: Draft): boolean =>
+    migrations[statement.migration]!.contentDigest !== undefined;
+  addCounterparts(drafts.filter(isRepeatable), memory.names);
+  return drafts;
 }
 
 /** What earlier statements left behind. */

@@ -44,7 +44,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     watcher,
     onProgress: (done) => options.onProgress(done, statements.length),
   });
-  const drafts = createDrafts(statements, watched);
+  const drafts = createDrafts(history, statements, watched);
   const keys = new Set(
     drafts.flatMap((d) => [
       ...d.writes,

@@ -2,6 +2,7 @@ import type { History } from '../model/history.js';
 import type { HistoryChange, Ledger, LedgerStatement } from '../model/ledger.js';
 import { renderRecordedSql } from '../model/recorded.js';
 import { getByMigration, type PlannableStatement } from './plannable.js';
+import { fitRepeatable } from './repeatables.js';
 
 /** How the folder and the ledger fit. */
 export interface LedgerFit {
@@ -17,6 +18,12 @@ export interface LedgerFit {
   readonly inserted: ReadonlySet<number>;
   /** The name of that newest migration. */
   readonly newest: string | null;
+  /** Ordinals of repeatable migrations' statements that ran when their file read otherwise. */
+  readonly again: ReadonlySet<number>;
+  /** Ordinals of statements, not applied as they are, of repeatable migrations that ran: what they make may be there. */
+  readonly perhaps: ReadonlySet<number>;
+  /** By the ordinal of a repeatable migration that changed: the places of its rows. */
+  readonly outdated: ReadonlyMap<number, readonly number[]>;
 }
 
 /** Holds the ledger's statements against the folder's, digest by digest. */
@@ -35,15 +42,31 @@ export function getLedgerFit(
   const applied = new Set<number>();
   const started = new Set<number>();
   const changes: HistoryChange[] = [];
+  const again = new Set<number>();
+  const perhaps = new Set<number>();
+  const outdated = new Map<number, readonly number[]>();
   let newest = -1;
+  const addMatched = (matched: MigrationFit['matched']): void => {
+    for (const { statement, row } of matched) {
+      (row.state === 'started' ? started : applied).add(statement.ordinal);
+    }
+  };
   for (const migration of history.migrations) {
     const rows = byMigration.get(migration.id) ?? [];
     byMigration.delete(migration.id);
-    if (rows.length > 0) newest = migration.ordinal;
-    const fit = fitMigration(rows, own.get(migration.ordinal) ?? []);
-    for (const { statement, row } of fit.matched) {
-      (row.state === 'started' ? started : applied).add(statement.ordinal);
+    const mine = own.get(migration.ordinal) ?? [];
+    // Repeatable migrations come last, whenever they ran: nothing is below them.
+    if (migration.contentDigest !== undefined) {
+      const fit = fitRepeatable(rows, mine);
+      addMatched(fit.matched);
+      for (const { ordinal } of fit.again) again.add(ordinal);
+      if (fit.outdated.length > 0) outdated.set(migration.ordinal, fit.outdated);
+      if (rows.length > 0) for (const { ordinal } of mine) if (!applied.has(ordinal)) perhaps.add(ordinal);
+      continue;
     }
+    if (rows.length > 0) newest = migration.ordinal;
+    const fit = fitMigration(rows, mine);
+    addMatched(fit.matched);
     for (const { row, statement } of fit.changed) {
       const now =
         statement === undefined
@@ -63,6 +86,9 @@ export function getLedgerFit(
     deleted: [...byMigration.keys()].map((id) => names.get(id) ?? id),
     inserted: new Set(inserted.map(({ ordinal }) => ordinal)),
     newest: newest < 0 ? null : history.migrations[newest]!.name,
+    again,
+    perhaps,
+    outdated,
   };
 }
 
@@ -102,10 +128,15 @@ function fitMigration(rows: readonly LedgerStatement[], own: readonly PlannableS
   return { matched, changed: mended };
 }
 
-/** True where the ledger lacks statements that stand before some that it has: runs before this one chose tables. */
-export function hasGaps(statements: readonly PlannableStatement[], fit: LedgerFit): boolean {
-  const newest = Math.max(-1, ...fit.applied);
-  return statements.some(
+/** True where the ledger lacks statements that stand before some that it has: runs before this one chose tables. Repeatable migrations do not count. */
+export function hasGaps(
+  { migrations }: Pick<History, 'migrations'>,
+  statements: readonly PlannableStatement[],
+  fit: LedgerFit,
+): boolean {
+  const ordered = statements.filter((s) => migrations[s.migration]!.contentDigest === undefined);
+  const newest = ordered.findLast((s) => fit.applied.has(s.ordinal))?.ordinal ?? -1;
+  return ordered.some(
     (s) => s.ordinal < newest && !s.session && !fit.applied.has(s.ordinal) && !fit.inserted.has(s.migration),
   );
 }

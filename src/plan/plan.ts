@@ -7,6 +7,7 @@ import type { Reason, Slice } from '../model/slice.js';
 import { getPlannedCodeSteps } from './code-steps.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
 import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
+import { withDrops } from './repeatables.js';
 import { getReplaced } from './replaced.js';
 
 export interface PlanRequest {
@@ -14,8 +15,8 @@ export interface PlanRequest {
   readonly name: string;
   readonly history: History;
   readonly statements: readonly PlannableStatement[];
-  /** Null for the whole history. `live` are idle statements that must run. */
-  readonly getSlice: ((live: readonly number[]) => Slice) | null;
+  /** Null for the whole history. `live` are idle statements that must run, `again` those of repeatable migrations that changed. */
+  readonly getSlice: ((live: readonly number[], again: readonly number[]) => Slice) | null;
   readonly observation: Observation | null;
   readonly ledger: Ledger;
   readonly allowChanged: boolean;
@@ -40,7 +41,7 @@ export function createPlan(request: PlanRequest): Planned {
   const { slice, live } = chooseSlice(request, fit);
   const isKept = (ordinal: number): boolean => slice === null || slice.kept.has(ordinal);
   const elidedOrdinals = slice === null ? new Set<number>() : getElided(request, fit, slice, live);
-  const again = getRepeated(request, fit, isKept);
+  const again = new Set([...getRepeated(request, fit, isKept), ...getWholeRepeatables(request, fit)]);
 
   const byMigration = getByMigration(statements);
   const migrations = history.migrations.flatMap((migration): PlannedMigration[] => {
@@ -54,6 +55,8 @@ export function createPlan(request: PlanRequest): Planned {
     const reason = (ordinal: number): Reason => slice?.kept.get(ordinal) ?? { why: 'all', chain: [] };
     const toStep = (s: PlannableStatement): Step => createStep(s, migration, reason(s.ordinal));
     const steps = runs.every((s) => s.session) ? [] : runs.map(toStep);
+    const written = new Set([...steps, ...elided].filter((s) => !s.session).map(({ index }) => index));
+    const outdated = fit.outdated.get(migration.ordinal)?.filter((index) => !written.has(index));
     return [
       {
         ordinal: migration.ordinal,
@@ -62,13 +65,14 @@ export function createPlan(request: PlanRequest): Planned {
         transaction: migration.transaction,
         steps,
         elided: elided.map(toStep),
+        ...(outdated === undefined ? {} : { outdated }),
       },
     ];
   });
-  const creates = getCreatedTables(
-    request,
-    migrations.flatMap(({ steps }) => steps),
-  );
+  const steps = migrations.flatMap((migration) => migration.steps);
+  const fresh = steps.filter(({ ordinal }) => !fit.again.has(ordinal));
+  const creates = getCreatedTables(request, fresh);
+  const pending = steps.filter(({ ordinal }) => !fit.perhaps.has(ordinal));
   const replaced = getReplaced(statements, fit.applied, creates);
   const plan: Plan = {
     history: {
@@ -90,7 +94,7 @@ export function createPlan(request: PlanRequest): Planned {
     already: statements.filter((s) => isKept(s.ordinal) && !s.session && fit.applied.has(s.ordinal)).length,
     leftOut: getLeftOut(request, slice),
     creates,
-    absent: creates.filter((table) => !replaced.names.has(table)),
+    absent: getCreatedTables(request, pending).filter((table) => !replaced.names.has(table)),
     expects: getExpectedTables(request, fit, migrations, isKept),
   };
   ensureOrder(request, fit, plan);
@@ -107,9 +111,10 @@ function chooseSlice(
   fit: LedgerFit,
 ): { slice: Slice | null; live: ReadonlySet<number> } {
   if (request.getSlice === null) return { slice: null, live: new Set() };
+  const again = [...withDrops(fit.again, request.statements)];
   let live = new Set<number>();
   for (;;) {
-    const slice = request.getSlice([...live]);
+    const slice = request.getSlice([...live], again);
     const idle = [...slice.idle].filter(
       (ordinal) => !fit.applied.has(ordinal) && isLive(request, fit, ordinal),
     );
@@ -133,10 +138,13 @@ function isLive({ statements, observation }: PlanRequest, fit: LedgerFit, ordina
     (object) =>
       observation?.objects[object]?.type === 'table' &&
       statements.some(
-        (s) => s.ordinal < ordinal && fit.applied.has(s.ordinal) && s.effect?.creates.includes(object),
+        (s) => s.ordinal < ordinal && isThere(fit, s.ordinal) && s.effect?.creates.includes(object),
       ),
   );
 }
+
+const isThere = (fit: LedgerFit, ordinal: number): boolean =>
+  fit.applied.has(ordinal) || fit.perhaps.has(ordinal);
 
 /**
  * Idle data statements about tables that this run makes: with no row in them they do nothing, now and for whoever
@@ -180,6 +188,16 @@ function getRepeated(
       s.effect?.repeatable === true && fit.applied.has(s.ordinal) && s.effect.writes.some((w) => late.has(w)),
   );
   return new Set(again.map((s) => s.ordinal));
+}
+
+/** For a whole history: a repeatable migration of which something is to run is run as a whole. */
+function getWholeRepeatables({ history, statements, getSlice }: PlanRequest, fit: LedgerFit): number[] {
+  if (getSlice !== null) return [];
+  const isPending = (s: PlannableStatement): boolean => !s.session && !fit.applied.has(s.ordinal);
+  const pending = new Set(statements.filter(isPending).map((s) => s.migration));
+  return statements
+    .filter((s) => pending.has(s.migration) && history.migrations[s.migration]!.contentDigest !== undefined)
+    .map(({ ordinal }) => ordinal);
 }
 
 function getLeftOut({ history, statements }: PlanRequest, slice: Slice | null): LeftOut {

@@ -2,6 +2,7 @@ import type { History, Migration } from '../model/history.js';
 import type { Effect, Observation } from '../model/observation.js';
 import type { Concurrently, Step } from '../model/plan.js';
 import type { Reason } from '../model/slice.js';
+import { getLedgerDigest } from './ledger-digest.js';
 
 /** A statement of a history as far as planning needs it, from a parser or from a kept observation. */
 export interface PlannableStatement {
@@ -35,7 +36,8 @@ export function getObservedStatements(
     index = statement.migration === migration ? index + 1 : 0;
     migration = statement.migration;
     const { kind, file, line, column, digest, effect, rows } = statement;
-    const sql = getText(history.migrations[migration]!, statement);
+    const own = history.migrations[migration]!;
+    const sql = getText(own, statement);
     return {
       ordinal,
       migration,
@@ -44,9 +46,9 @@ export function getObservedStatements(
       file,
       line,
       column,
-      digest,
+      digest: getLedgerDigest(digest, own),
       sql,
-      rows: rows === undefined ? undefined : history.migrations[migration]!.text.slice(...rows),
+      rows: rows === undefined ? undefined : own.text.slice(...rows),
       effect,
       outside: effect.outside === true,
       session: effect.session === true,

@@ -37,6 +37,15 @@ on conflict (history, migration, index) do update
 set digest = excluded.digest, state = excluded.state, sql = excluded.sql, run = excluded.run, at = excluded.at`;
 }
 
+/** Takes the rows of statements away that a changed repeatable migration left behind. */
+export function getForgetStatementsSql(
+  scope: RecordScope,
+  { migration, indexes }: { readonly migration: string; readonly indexes: readonly number[] },
+): string {
+  return `delete from ${renderIdentifier(scope.schema)}.statements where history = ${renderLiteral(scope.history)}
+and migration = ${renderLiteral(migration)} and index in (${indexes.map(Number).join(', ')})`;
+}
+
 // After PASSWORD: a literal inside of another literal (of a DO block), a literal, a dollar-quoted one.
 const PASSWORD =
   /(\bpassword\b\s*=?\s*)(?:''(?!')(?:[^'\\]|''''|\\[\s\S])+''|[eE]?'(?:[^'\\]|''|\\[\s\S])*'|\$(\w*)\$[\s\S]*?\$\2\$)/gi;

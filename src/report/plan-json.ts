@@ -3,7 +3,9 @@ import { getKindWords } from './kind-words.js';
 
 /** A plan as the value that `plinth plan --json` prints; `statement` is the place in its migration, from 0; a step in code stands before the migration `before` (null: last) and the step with the number `step`. */
 export function renderPlanJson(plan: Plan) {
-  const steps = plan.migrations.flatMap((migration) => migration.steps);
+  const steps = plan.migrations.flatMap(({ steps: own, outdated }) =>
+    own.map((step) => ({ ...step, again: outdated !== undefined })),
+  );
   return {
     format: 'plinth-plan/1' as const,
     history: {
@@ -26,6 +28,7 @@ export function renderPlanJson(plan: Plan) {
       why: step.reason.why,
       reason: step.reason.chain,
       outside: step.outside,
+      again: step.again,
     })),
     codeSteps: plan.codeSteps.map(({ name, before, beforeName }) => ({
       name,

@@ -53,7 +53,7 @@ function renderMigration(migration: PlannedMigration, layout: Layout): string {
   const longest = Math.max(...lines.map(([, summary]) => [...summary].length));
   let file = migration.name;
   return [
-    layout.style.strong(migration.name) + renderTransaction(migration),
+    layout.style.strong(migration.name) + renderNotes(migration),
     ...lines.flatMap(([step, summary]) => {
       const before = file;
       file = step.file ?? migration.name;
@@ -63,10 +63,16 @@ function renderMigration(migration: PlannedMigration, layout: Layout): string {
   ].join('\n');
 }
 
-function renderTransaction({ transaction, steps }: PlannedMigration): string {
-  if (transaction === 'none') return '  (no transaction)';
+function renderNotes({ transaction, steps, outdated }: PlannedMigration): string {
   const outside = steps.filter((step) => step.outside).length;
-  return outside === 0 ? '' : `  (${renderCount(outside, 'statement')} outside of the transaction)`;
+  const notes = [
+    ...(outdated === undefined ? [] : ['changed since it ran, so it runs again']),
+    ...(transaction === 'none' ? ['no transaction'] : []),
+    ...(transaction === 'none' || outside === 0
+      ? []
+      : [`${renderCount(outside, 'statement')} outside of the transaction`]),
+  ];
+  return notes.length === 0 ? '' : `  (${notes.join('; ')})`;
 }
 
 function renderStep(step: Step, summary: string, longest: number, { columns, style }: Layout): string {

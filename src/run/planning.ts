@@ -45,7 +45,8 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
     const slicer = createSlicer(observation);
     const slice = withFailedPlaces(history, observation, () => slicer.getSlice(request));
     tellUnobserved(prepared, observation, slice.kept.keys());
-    const getSlice = (live: readonly number[]): Slice => slicer.getSlice({ ...request, live });
+    const getSlice = (live: readonly number[], again: readonly number[]): Slice =>
+      slicer.getSlice({ ...request, live, again });
     return { statements: getStatements(prepared, observation), observation, getSlice, tables: slice.tables };
   };
   const first: Basis & { readonly tables: readonly string[] } =
@@ -55,7 +56,10 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
   // After runs that chose tables, the rest meets what later statements renamed or dropped: it is a slice, too.
   let rest: Basis | null = null;
   const getBasis = async (ledger: Ledger): Promise<Basis> => {
-    if (tables.length > 0 || !hasGaps(first.statements, getLedgerFit(history, first.statements, ledger)))
+    if (
+      tables.length > 0 ||
+      !hasGaps(history, first.statements, getLedgerFit(history, first.statements, ledger))
+    )
       return first;
     rest ??= await createObserved();
     return rest;

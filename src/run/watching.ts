@@ -3,6 +3,7 @@ import type { History } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
 import { getPreludeDigest } from '../observe/cache.js';
 import { observe } from '../observe/observe.js';
+import { getLedgerDigest } from '../plan/ledger-digest.js';
 import type { PlannableStatement } from '../plan/plannable.js';
 import { isServerError } from '../postgres/sqlstate.js';
 import { type ParsedStatement, parseHistory } from '../sql/statements.js';
@@ -91,7 +92,7 @@ export async function parsePlannable(history: History): Promise<readonly Plannab
       kind,
       line,
       column,
-      digest,
+      digest: getLedgerDigest(digest, history.migrations[migration]!),
       sql,
       outside: isOutsideTransaction(statement),
       session: isSessionSetting(statement) || isTransactionSetting(statement),

@@ -7,6 +7,8 @@ export interface ClosureRequest {
   readonly tables: readonly ObjectRef[];
   /** Statements that run in any case (idle ones that meet rows). */
   readonly forced?: readonly number[];
+  /** Statements of repeatable migrations that run again. */
+  readonly again?: readonly number[];
   /** Rule order-free: statements that some table needs; null leaves the rule out (`--alone`). */
   readonly universe: ReadonlySet<number> | null;
 }
@@ -93,6 +95,13 @@ export function getClosure(graph: Graph, request: ClosureRequest): Closure {
       else visitStatement(next[1]);
     }
   };
+
+  // What is wanted anyway keeps that for its reason.
+  drain();
+  for (const ordinal of request.again ?? []) {
+    reasons.addStatement(ordinal, 'again', null);
+    addStatement(ordinal);
+  }
 
   // What was not observed needs objects of its own, which others that were not may be about.
   for (let before = -1; before !== kept.size; ) {

@@ -14,6 +14,8 @@ export interface SliceRequest {
   readonly declared: readonly string[];
   /** Idle data statements that must run, because their tables may hold rows. */
   readonly live?: readonly number[];
+  /** Statements of repeatable migrations that run again, whether a wanted table needs them or not. */
+  readonly again?: readonly number[];
   /** Those of the history, for errors to name. Default: none. */
   readonly codeSteps?: readonly CodeStep[];
 }
@@ -45,11 +47,11 @@ export function createSlicer(observation: Observation): Slicer {
 
   return {
     observation,
-    getSlice: ({ tables: names, alone, declared, live = [], codeSteps = [] }) => {
+    getSlice: ({ tables: names, alone, declared, live = [], again = [], codeSteps = [] }) => {
       const wanted = names === null ? [] : getWantedTables(observation, names, codeSteps);
       const tables = names === null ? getLeft() : wanted.map(({ object }) => object);
       const universe = alone ? null : getUniverse(declared, tables);
-      const closure = getClosure(graph, { tables, universe, forced: live });
+      const closure = getClosure(graph, { tables, universe, forced: live, again });
       return { tables: wanted.map(({ name }) => name), kept: closure.kept, idle: getIdle(graph, closure) };
     },
   };

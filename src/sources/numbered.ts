@@ -8,6 +8,7 @@ export interface NumberedFile {
   readonly path: string;
   /** What the tool tells versions apart by. */
   readonly id: string;
+  readonly isRepeatable?: true;
 }
 
 /** What a file says about its own running. */
@@ -43,7 +44,7 @@ export async function readNumbered(
   files: readonly NumberedFile[],
   parse: (text: string, path: string) => UpPart | null,
 ): Promise<void> {
-  for (const { path, id } of files) {
+  for (const { path, id, isRepeatable } of files) {
     if (isCode(path)) {
       reading.addCodeStep(path);
       continue;
@@ -51,7 +52,8 @@ export async function readNumbered(
     const text = await reading.getText(path);
     const part = text === null ? null : parse(text, path);
     if (text === null || part === null) continue;
-    reading.migrations.push({ id, name: path, text, substitutions: [], ...part });
+    const again = isRepeatable === true ? { isRepeatable } : {};
+    reading.migrations.push({ id, name: path, text, substitutions: [], ...part, ...again });
   }
 }
 

@@ -5,7 +5,7 @@ import { detectFormat } from './detect.js';
 import type { Folder } from './folder.js';
 import { createListing } from './folder-listing.js';
 import { createMissingError } from './missing.js';
-import type { MissingPlaceholder, ReadOptions } from './reader.js';
+import type { MigrationDraft, MissingPlaceholder, ReadOptions } from './reader.js';
 import { getReader } from './readers.js';
 import { withTemplates } from './templates/templates.js';
 
@@ -42,7 +42,7 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
   if (reading.migrations.length === 0) {
     throw new PlinthError('FOLDER_EMPTY', { path: folder.location, format, passedOver: passedOver.length });
   }
-  const migrations = drafts.map((draft, ordinal) => ({ ordinal, ...draft }));
+  const migrations = drafts.map(createMigration);
   return {
     format,
     location: folder.location,
@@ -51,6 +51,22 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
     passedOver,
     digest: createDigest(format, migrations),
   };
+}
+
+function createMigration({ isRepeatable, ...draft }: MigrationDraft, ordinal: number): Migration {
+  const migration = { ordinal, ...draft };
+  return isRepeatable === true ? { ...migration, contentDigest: createContentDigest(migration) } : migration;
+}
+
+// As Flyway's ChecksumCalculator.java has it: after the placeholders are replaced, line by line, without the line ends.
+function createContentDigest({ text, substitutions }: Migration): string {
+  const hash = createHash('sha256');
+  let from = 0;
+  for (const { start, end, text: value } of substitutions) {
+    hash.update((text.slice(from, start) + value).replace(/[\r\n]+/g, ''));
+    from = end;
+  }
+  return hash.update(text.slice(from).replace(/[\r\n]+/g, '')).digest('hex');
 }
 
 function ensureNoProblems(found: readonly PlinthError[], missing: readonly MissingPlaceholder[]): void {
@@ -72,19 +88,22 @@ function renderProblem(problem: PlinthError): string {
 }
 
 function createDigest(format: Format, migrations: readonly Migration[]): string {
-  const parts = migrations.map(({ id, name, text, included, regions, substitutions, transaction }) => [
-    id,
-    name,
-    text,
-    regions.map(({ start, end, rows }) => [
-      start,
-      end,
-      ...(rows === undefined ? [] : [rows.start, rows.end]),
-    ]),
-    substitutions.map(({ start, end, text: value }) => [start, end, value]),
-    transaction,
-    ...(included === undefined ? [] : [included.map(({ name: file, start }) => [file, start])]),
-  ]);
+  const parts = migrations.map(
+    ({ id, name, text, included, regions, substitutions, transaction, contentDigest }) => [
+      id,
+      name,
+      text,
+      regions.map(({ start, end, rows }) => [
+        start,
+        end,
+        ...(rows === undefined ? [] : [rows.start, rows.end]),
+      ]),
+      substitutions.map(({ start, end, text: value }) => [start, end, value]),
+      transaction,
+      ...(included === undefined ? [] : [included.map(({ name: file, start }) => [file, start])]),
+      ...(contentDigest === undefined ? [] : ['repeatable']),
+    ],
+  );
   return createHash('sha256')
     .update(JSON.stringify([format, parts]))
     .digest('hex');

@@ -28,7 +28,10 @@ export interface ReadOptions {
 }
 
 /** A migration before it has its place in the history. */
-export type MigrationDraft = Omit<Migration, 'ordinal'>;
+export type MigrationDraft = Omit<Migration, 'ordinal' | 'contentDigest'> & {
+  /** It runs again whenever its content changes, placeholders replaced. */
+  readonly isRepeatable?: true;
+};
 
 /** A placeholder without a value. */
 export interface MissingPlaceholder {

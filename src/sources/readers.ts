@@ -2,7 +2,7 @@ import type { Format } from '../model/history.js';
 import { dbmate } from './dbmate.js';
 import { diesel } from './diesel.js';
 import { drizzle } from './drizzle.js';
-import { flyway } from './flyway.js';
+import { flyway } from './flyway/flyway.js';
 import { golangMigrate } from './golang-migrate.js';
 import { goose } from './goose.js';
 import { plain } from './plain.js';

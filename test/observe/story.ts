@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { getDifferences, type Picture, readPicture } from '../../scripts/histories/fingerprint.js';
 import { type EmbeddedServer, startEmbedded } from '../../src/embedded/server.js';
 import { apply } from '../../src/index.js';
+import type { Format } from '../../src/model/history.js';
 import type { Observation } from '../../src/model/observation.js';
 import { type HistoryOptions, resolveHistoryOptions } from '../../src/options.js';
 import { resolveConnection } from '../../src/postgres/connection.js';
@@ -15,6 +16,8 @@ import { createSlicer, type Slicer } from '../../src/slice/slice.js';
 import { createRandom } from '../support/histories.js';
 
 export interface StoryOptions {
+  /** Default: plain. */
+  readonly format?: Format;
   readonly prelude?: string;
   readonly searchPath?: string;
   /** Roles that the history makes: they outlive databases, so they go before each new one. */
@@ -77,7 +80,7 @@ export async function startStage(): Promise<Stage> {
     if (given.prelude !== undefined) await writeFile(join(dir, 'prelude.sql'), given.prelude);
     const source: HistoryOptions = {
       migrations: join(dir, 'migrations'),
-      format: 'plain',
+      format: given.format ?? 'plain',
       scratch: server.url,
       cacheDir: join(dir, 'cache'),
       ...(given.prelude === undefined ? {} : { prelude: join(dir, 'prelude.sql') }),

@@ -37,12 +37,11 @@ describe('flyway', () => {
       'V.1__x.sql': '',
       '.hidden/V3__c.sql': '',
     });
-    expect(getIds(history)).toEqual(['1']);
+    expect(getIds(history)).toEqual(['1', 'R__view']);
     expect(history.migrations[0]!.transaction).toBe('none');
     expect(getPassedOver(history)).toEqual({
       'V1__a.sql.conf': 'tool-metadata',
       'U1__a.sql': 'down-migration',
-      'R__view.sql': 'repeatable',
       'beforeMigrate.sql': 'callback',
       'afterEachMigrate__log.sql': 'callback',
       'V2__b.java': 'code-step',
@@ -50,6 +49,37 @@ describe('flyway', () => {
       'V.1__x.sql': 'not-a-migration-name',
       '.hidden/V3__c.sql': 'hidden',
     });
+  });
+
+  test('puts what is repeatable last, by its description, and tells apart only by that', async () => {
+    const history = await readMemory({
+      'R__b_x.sql': 'SELECT 1;',
+      'sub/R__a.sql': '',
+      'R__Z.sql': '',
+      'V9__a.sql': '',
+      'R__2_a.sql': '',
+      'R2__a.sql': '',
+    });
+    expect(getIds(history)).toEqual(['9', 'R__2_a', 'R__Z', 'R__a', 'R__b_x']);
+    expect(history.migrations.map(({ contentDigest }) => contentDigest !== undefined)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(getPassedOver(history)).toEqual({ 'R2__a.sql': 'not-a-migration-name' });
+    const error = await getError({ 'a/R__x_y.sql': '', 'b/R__x_y.sql': '' });
+    expect(error.args).toEqual({ version: 'R__x_y', files: ['a/R__x_y.sql', 'b/R__x_y.sql'] });
+  });
+
+  test('digests the content of what is repeatable with its values, without its line ends', async () => {
+    const read = async (text: string, placeholders = {}) =>
+      (await readMemory({ 'R__a.sql': text }, { placeholders })).migrations[0]!.contentDigest;
+    const digest = await read('SELECT 1;\n-- x\nSELECT ${a};\n', { a: '2' });
+    expect(await read('\uFEFFSELECT 1;\r\n-- x\r\nSELECT 2;', {})).toBe(digest);
+    expect(await read('SELECT 1;\n-- x\nSELECT ${a};\n', { a: '3' })).not.toBe(digest);
+    expect(await read('SELECT 1;\n-- y\nSELECT 2;')).not.toBe(digest);
   });
 
   test('takes a baseline only where the versions that it sums up are gone', async () => {

@@ -1,4 +1,5 @@
 import type { Substitution } from '../../model/history.js';
+import { getSourceFile, getSourceFiles } from '../../model/place.js';
 import { getLineNumber } from '../lines.js';
 import type { MigrationDraft } from '../reader.js';
 import type { ReadingDraft } from '../reading.js';
@@ -113,14 +114,15 @@ interface Scope {
 function replaceMark(mark: ParsedMark, migration: MigrationDraft, scope: Scope): readonly Substitution[] {
   const { meaning } = mark;
   if (!isTemplate(mark, scope.evidence)) return [];
-  const line = getLineNumber(migration.text, mark.start);
+  const file = getSourceFile(getSourceFiles(migration), mark.start);
+  const line = getLineNumber(file.text, mark.start - file.start);
   switch (meaning.type) {
     case 'comment':
       return [{ ...getSpan(mark, migration.text), text: '' }];
     case 'control':
     case 'unknown': {
       const shown = migration.text.slice(mark.start, mark.end).replace(/\s+/g, ' ').slice(0, 80);
-      scope.notes.reject(migration.name, `line ${line}: ${shown} is a step of a template`, ADVICE);
+      scope.notes.reject(file.name, `line ${line}: ${shown} is a step of a template`, ADVICE);
       return [];
     }
     case 'value':
@@ -128,7 +130,7 @@ function replaceMark(mark: ParsedMark, migration: MigrationDraft, scope: Scope):
       const value = getValue(meaning, scope.values);
       if (value !== null) return [{ ...getSpan(mark, migration.text), text: value }];
       const name = meaning.type === 'value' ? meaning.names[0]! : meaning.variable.name;
-      scope.notes.addMissing(name, migration.name, line);
+      scope.notes.addMissing(name, file.name, line);
       return [];
     }
   }

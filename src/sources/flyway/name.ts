@@ -1,7 +1,8 @@
 /** What a file is to Flyway, by its name. */
 export type FlywayName =
   | { readonly kind: 'versioned' | 'baseline'; readonly version: FlywayVersion }
-  | { readonly kind: 'undo' | 'repeatable' | 'callback' | 'none' };
+  | { readonly kind: 'repeatable'; readonly description: string }
+  | { readonly kind: 'undo' | 'callback' | 'none' };
 
 /** The numbers of a version without trailing zeros: `1.0` and `1` are one to Flyway (MigrationVersion.java). */
 export type FlywayVersion = readonly bigint[];
@@ -16,7 +17,9 @@ export function parseFlywayName(path: string, hasPrefix: boolean): FlywayName {
   if (!/\.sql$/i.test(file)) return { kind: 'none' };
   const name = file.slice(0, -'.sql'.length);
   if (CALLBACK.test(name)) return { kind: 'callback' };
-  if (/^R__/.test(name)) return { kind: 'repeatable' };
+  if (name.startsWith('R__')) {
+    return { kind: 'repeatable', description: name.slice('R__'.length).replaceAll('_', ' ') };
+  }
   const prefix = /^[VBU]/.exec(name)?.[0] as keyof typeof KINDS | undefined;
   if (prefix === undefined && hasPrefix) return { kind: 'none' };
   const rest = prefix === undefined ? name : name.slice(1);

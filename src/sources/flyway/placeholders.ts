@@ -1,4 +1,4 @@
-import type { Substitution } from '../model/history.js';
+import type { Substitution } from '../../model/history.js';
 
 // Flyway's PlaceholderReplacingReader reads in pairs after a "$", so that "$$" hides the "{" behind it.
 const PLACEHOLDER = /\$\$|\$\{([^}]*)(\}?)/g;

@@ -1,12 +1,12 @@
-import { isCode } from './code-steps.js';
-import { renderCount } from './count.js';
-import { compareFlywayVersions, type FlywayVersion, parseFlywayName } from './flyway-name.js';
-import { parsePlaceholders } from './flyway-placeholders.js';
-import { FLYWAY_DEFAULTS, type FlywaySettings, parseFlywaySettings } from './flyway-settings.js';
-import { getLineNumber } from './lines.js';
-import { ensureUniqueVersions, getWholeRegion, readNumbered, type UpPart } from './numbered.js';
-import type { FolderListing, Reader, ReadOptions } from './reader.js';
-import { createReading, type ReadingDraft } from './reading.js';
+import { isCode } from '../code-steps.js';
+import { renderCount } from '../count.js';
+import { getLineNumber } from '../lines.js';
+import { ensureUniqueVersions, getWholeRegion, readNumbered, type UpPart } from '../numbered.js';
+import type { FolderListing, Reader, ReadOptions } from '../reader.js';
+import { createReading, type ReadingDraft } from '../reading.js';
+import { compareFlywayVersions, type FlywayVersion, parseFlywayName } from './name.js';
+import { parsePlaceholders } from './placeholders.js';
+import { parseScriptSettings, SCRIPT_DEFAULTS, type ScriptSettings } from './script-settings.js';
 
 /** Flyway: `V1__title.sql`, in subfolders, too. */
 export const flyway: Reader = {
@@ -17,7 +17,7 @@ export const flyway: Reader = {
     const hasPrefix = getHasPrefix(files);
     const sql = files.candidates.filter((path) => /\.sql$/i.test(path));
     const named = sql.map((path) => parseFlywayName(path, hasPrefix)).filter(({ kind }) => kind !== 'none');
-    const migrations = named.filter(({ kind }) => kind === 'versioned' || kind === 'baseline').length;
+    const migrations = named.filter(({ kind }) => kind !== 'undo' && kind !== 'callback').length;
     if (migrations === 0) return null;
     return {
       score: Math.round(((hasPrefix ? 80 : 50) * named.length) / sql.length),
@@ -28,10 +28,10 @@ export const flyway: Reader = {
   async read(files, options) {
     const reading = createReading(files, false);
     const settings = await readSettings(files, reading);
-    const migrations = getMigrations(files, reading);
+    const migrations = [...getMigrations(files, reading), ...getRepeatables(files)];
     ensureUniqueVersions(reading, migrations);
     await readNumbered(reading, migrations, (text, path) =>
-      parseFlywayFile(text, path, settings.get(path) ?? FLYWAY_DEFAULTS, options, reading),
+      parseFlywayFile(text, path, settings.get(path) ?? SCRIPT_DEFAULTS, options, reading),
     );
     return reading.finish();
   },
@@ -53,12 +53,11 @@ function getMigrations(files: FolderListing, reading: ReadingDraft) {
   const versioned: { path: string; version: FlywayVersion; id: string }[] = [];
   const baselines: typeof versioned = [];
   for (const path of files.candidates) {
-    // Java classes and scripts are named as SQL files are (https://documentation.red-gate.com/fd/java-based-migrations-273973374.html).
-    const name = parseFlywayName(isCode(path) ? path.replace(/\.\w+$/, '.sql') : path, hasPrefix);
+    const name = parseFlywayName(getSqlName(path), hasPrefix);
     if (name.kind === 'versioned' || name.kind === 'baseline') {
       const file = { path, version: name.version, id: name.version.join('.') };
       (name.kind === 'versioned' ? versioned : baselines).push(file);
-    } else if (name.kind !== 'none') {
+    } else if (name.kind === 'undo' || name.kind === 'callback') {
       reading.passOver(path, name.kind === 'undo' ? 'down-migration' : name.kind);
     }
   }
@@ -73,15 +72,32 @@ function getMigrations(files: FolderListing, reading: ReadingDraft) {
   );
 }
 
+/** What runs again whenever it changed, after the rest: in the order of the descriptions (ResolvedMigrationComparator.java). */
+function getRepeatables(files: FolderListing) {
+  return files.candidates
+    .flatMap((path) => {
+      const name = parseFlywayName(getSqlName(path), true);
+      if (name.kind !== 'repeatable') return [];
+      const id = `R__${name.description.replaceAll(' ', '_')}`;
+      return [{ path, id, description: name.description, isRepeatable: true as const }];
+    })
+    .sort((a, b) => (a.description < b.description ? -1 : a.description > b.description ? 1 : 0));
+}
+
+// Java classes and scripts are named as SQL files are (https://documentation.red-gate.com/fd/java-based-migrations-273973374.html).
+function getSqlName(path: string): string {
+  return isCode(path) ? path.replace(/\.\w+$/, '.sql') : path;
+}
+
 async function readSettings(
   files: FolderListing,
   reading: ReadingDraft,
-): Promise<Map<string, FlywaySettings>> {
-  const settings = new Map<string, FlywaySettings>();
+): Promise<Map<string, ScriptSettings>> {
+  const settings = new Map<string, ScriptSettings>();
   for (const path of files.candidates.filter((file) => /\.sql\.conf$/i.test(file))) {
     reading.passOver(path, 'tool-metadata');
     const text = await reading.getText(path);
-    if (text !== null) settings.set(path.slice(0, -'.conf'.length), parseFlywaySettings(text));
+    if (text !== null) settings.set(path.slice(0, -'.conf'.length), parseScriptSettings(text));
   }
   return settings;
 }
@@ -89,7 +105,7 @@ async function readSettings(
 function parseFlywayFile(
   text: string,
   path: string,
-  settings: FlywaySettings,
+  settings: ScriptSettings,
   options: ReadOptions,
   reading: ReadingDraft,
 ): UpPart {

@@ -1,5 +1,5 @@
 /** The settings of one migration: Flyway's "Script Configuration", a file `V1__x.sql.conf` beside it. */
-export interface FlywaySettings {
+export interface ScriptSettings {
   readonly isTransaction: boolean;
   readonly isReplacing: boolean;
   /** False where Flyway notes the migration as done without running it. */
@@ -9,7 +9,7 @@ export interface FlywaySettings {
 }
 
 /** What holds for a migration without settings of its own. */
-export const FLYWAY_DEFAULTS: FlywaySettings = {
+export const SCRIPT_DEFAULTS: ScriptSettings = {
   isTransaction: true,
   isReplacing: true,
   isExecuted: true,
@@ -17,7 +17,7 @@ export const FLYWAY_DEFAULTS: FlywaySettings = {
 };
 
 /** Reads a `.conf` file. */
-export function parseFlywaySettings(text: string): FlywaySettings {
+export function parseScriptSettings(text: string): ScriptSettings {
   const settings = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const match = /^\s*(?:flyway\.)?([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line);
