@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   settings: ['model', 'errors.ts', 'options.ts', 'report', 'sources'],
   postgres: ['model', 'errors.ts'],
   embedded: ['model', 'errors.ts'],
-  observe: ['model', 'errors.ts', 'sql', 'postgres'],
+  observe: ['model', 'errors.ts', 'sql', 'postgres', 'verify'],
   apply: ['model', 'errors.ts', 'postgres', 'plan'],
   verify: ['model', 'errors.ts', 'postgres', 'sql'],
   kubernaut: ['model', 'errors.ts', 'index.ts'],

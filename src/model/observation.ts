@@ -1,3 +1,4 @@
+import type { FactKind } from './fact.js';
 import type { Format } from './history.js';
 import type { Concurrently } from './plan.js';
 
@@ -77,9 +78,12 @@ export interface ObservedStatement {
   readonly effect: Effect;
 }
 
+/** Changes whenever an observation of before would be misunderstood. */
+export const OBSERVATION_FORMAT = 'plinth-observation/2';
+
 /** What the history did, statement by statement; kept under `digest`. */
 export interface Observation {
-  readonly format: 'plinth-observation/1';
+  readonly format: typeof OBSERVATION_FORMAT;
   /** `History.digest` of what was observed. */
   readonly digest: string;
   /** SHA-256 over the statements' digests: still equal when only comments or white space changed. */
@@ -97,4 +101,42 @@ export interface Observation {
   readonly tables: readonly { readonly name: string; readonly schema: string; readonly object: ObjectRef }[];
   /** Per function that is left at the end: what its body names. */
   readonly late: readonly (readonly [ObjectRef, readonly ObjectRef[]])[];
+  /** What the catalogue says at the end about what the history made, in the order of types and names. */
+  readonly facts: readonly KeptObject[];
+}
+
+/**
+ * Facts by their kind: the text where the object has but one, else `[name, text]` each. A column has one entry for all
+ * that hangs on it: `[name, type, 'NOT NULL', kind, text, kind, text …]`.
+ */
+export type KeptFacts = Readonly<Partial<Record<FactKind, string | readonly (readonly string[])[]>>>;
+
+/** An object of the catalogue with its facts, written as briefly as can be read. */
+export interface KeptObject {
+  /** The observed object that it belongs to: an owned sequence's is its table. */
+  readonly of: ObjectRef;
+  /** Where it is not that object itself. */
+  readonly type?: string;
+  readonly identity?: string;
+  /** The role that the history gave it to. */
+  readonly owner?: string;
+  readonly facts: KeptFacts;
+  readonly partitions?: readonly KeptPartitions[];
+}
+
+/** Partitions that differ from their parent in the same way, mostly not at all. */
+export interface KeptPartitions {
+  /** Where the parent is a partition itself. */
+  readonly parent?: string;
+  /** Where they are no tables: `foreign table`. */
+  readonly type?: string;
+  readonly owner?: string;
+  /** Code made them that asks what time it is: another day it makes others. */
+  readonly clock?: true;
+  /** What they have otherwise than the parent, or beyond it. */
+  readonly facts?: KeptFacts;
+  /** `[kind, name]` of what the parent has and they have not. */
+  readonly lack?: readonly (readonly [FactKind, string])[];
+  /** `[identity, bounds]` */
+  readonly tables: readonly (readonly [string, string])[];
 }

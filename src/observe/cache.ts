@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Observation } from '../model/observation.js';
+import { OBSERVATION_FORMAT, type Observation } from '../model/observation.js';
 
 /** An observation in the cache. */
 export interface CacheEntry {
@@ -108,7 +108,7 @@ export async function clearCacheDir(dir: string): Promise<number> {
 async function readKept(path: string): Promise<Kept | null> {
   try {
     const kept = JSON.parse(await readFile(path, 'utf8')) as Kept;
-    return kept.observation.format === 'plinth-observation/1' ? kept : null;
+    return kept.observation.format === OBSERVATION_FORMAT ? kept : null;
   } catch {
     return null;
   }

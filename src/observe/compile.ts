@@ -1,17 +1,20 @@
+import type { CatalogueFacts } from '../model/fact.js';
 import type { History } from '../model/history.js';
-import type {
-  Effect,
-  ObjectRef,
-  Observation,
-  ObservedObject,
-  ObservedStatement,
+import {
+  type Effect,
+  OBSERVATION_FORMAT,
+  type ObjectRef,
+  type Observation,
+  type ObservedObject,
+  type ObservedStatement,
 } from '../model/observation.js';
 import { getStatementsDigest } from '../sql/statements.js';
 import { getConcurrently, getMadeTable, getRoles, isRepeatable } from '../sql/traits.js';
+import { packObjects } from '../verify/kept-objects.js';
 import type { Draft } from './drafts.js';
 import type { FinalState } from './final-state.js';
 import { getEarlierNeeds } from './order.js';
-import type { CatalogueKey } from './records.js';
+import type { CatalogueKey, WatchedCommand } from './records.js';
 import { getSpan } from './respan.js';
 import { getLastName } from './tracker.js';
 
@@ -20,6 +23,8 @@ export interface CompileInput {
   readonly drafts: readonly Draft[];
   readonly environment: ReadonlySet<CatalogueKey>;
   readonly final: FinalState;
+  /** What the catalogue says at the end. */
+  readonly facts: CatalogueFacts;
   /** Last names of objects that are gone by the end. */
   readonly lastIdentities: ReadonlyMap<CatalogueKey, { readonly type: string; readonly identity: string }>;
   readonly serverVersion: number;
@@ -48,21 +53,48 @@ export function compileObservation(input: CompileInput): Observation {
       effect: compileEffect(draft, earlier[ordinal]!, getRef, file ?? history.migrations[migration]!.name),
     };
   });
+  const tables = final.tables
+    .filter(({ object }) => !input.environment.has(object))
+    .map(({ schema, name, object }) => ({ schema, name, object: getRef(object) }));
+  const late = [...final.late]
+    .filter(([object]) => refs.has(object))
+    .map(([object, names]) => [getRef(object), names.map(getRef)] as const);
   return {
-    format: 'plinth-observation/1',
+    format: OBSERVATION_FORMAT,
     digest: history.digest,
     statementsDigest: getStatementsDigest(statements),
     historyFormat: history.format,
     server: input.serverVersion,
     statements,
-    tables: final.tables
-      .filter(({ object }) => !input.environment.has(object))
-      .map(({ schema, name, object }) => ({ schema, name, object: getRef(object) })),
-    late: [...final.late]
-      .filter(([object]) => refs.has(object))
-      .map(([object, names]) => [getRef(object), names.map(getRef)] as const),
+    tables,
+    late,
     objects,
+    facts: packObjects(input.facts, { objects, clocked: getClockedPartitions(drafts) }),
   };
+}
+
+// https://www.postgresql.org/docs/current/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT
+const CLOCK =
+  /\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\s*\(|\bcurrent_(?:date|time|timestamp)\b|\blocaltime(?:stamp)?\b|'(?:now|today|tomorrow|yesterday)'/i;
+
+/** Partitions that were made by code which asks what time it is. */
+function getClockedPartitions(drafts: readonly Draft[]): ReadonlySet<string> {
+  const clocked = drafts.flatMap(({ statement, watched }) => {
+    const isWritten = statement.kind === 'CreateStmt' || statement.kind === 'AlterTableStmt';
+    if (
+      isWritten ||
+      ![statement.sql, ...watched.calls.map(({ source }) => source)].some((text) => CLOCK.test(text))
+    )
+      return [];
+    return watched.commands.filter(isPartition).map(({ identity }) => identity);
+  });
+  return new Set(clocked);
+}
+
+function isPartition({ self, owner, type }: WatchedCommand): boolean {
+  return (
+    self !== null && owner !== null && self !== owner && self.startsWith('pg_class:') && type === 'table'
+  );
 }
 
 function compileEffect(

@@ -2,8 +2,10 @@ import { PlinthError } from '../errors.js';
 import type { History } from '../model/history.js';
 import type { Observation } from '../model/observation.js';
 import { renderPlace } from '../model/place.js';
+import { readFacts } from '../postgres/catalogue-facts.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { isServerFileAccess } from '../sql/traits.js';
+import { withGivenOwners } from '../verify/compare.js';
 import { compileObservation } from './compile.js';
 import { createDrafts } from './drafts.js';
 import { readEnvironment, readFinalState } from './final-state.js';
@@ -57,11 +59,16 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     `reset session authorization; reset all${scratch.settings === '' ? '' : `; ${scratch.settings}`}`,
   );
   const final = await readFinalState(session, [...keys, ...environment]);
+  const facts = await readFacts(
+    { serverVersion: scratch.serverVersion, execute: (sql) => session.execute(sql) },
+    { butSchema: '' },
+  );
   return compileObservation({
     history,
     drafts,
     environment,
     final,
+    facts: withGivenOwners(facts),
     lastIdentities: watcher.tracker.identities,
     serverVersion: scratch.serverVersion,
   });

@@ -1,7 +1,7 @@
 import type { CatalogueFacts } from '../model/fact.js';
 import { type FactQueries, type FactQueryName, type FactScope, getFactQueries } from './fact-queries.js';
 import { createFactCollector } from './fact-rows.js';
-import type { Row, Session } from './session.js';
+import type { Row } from './session.js';
 import { getSqlState } from './sqlstate.js';
 
 // One snapshot, every name qualified, constants written alike. The time zone stays: what a history says in local time
@@ -19,14 +19,17 @@ const BEGIN = [
 const GONE_MEANWHILE: ReadonlySet<string> = new Set(['XX000', '42P01', '42704']);
 const ATTEMPTS = 3;
 
+/** As much of a session as reading needs. */
+export interface FactSession {
+  readonly serverVersion: number;
+  execute(sql: string): Promise<readonly { readonly rows: readonly Row[] }[]>;
+}
+
 /**
  * What the catalogue says about the objects of a scope: one round trip, one snapshot, nothing locked or written. Call it
  * outside of a transaction.
  */
-export async function readFacts(
-  session: Pick<Session, 'execute' | 'serverVersion'>,
-  scope: FactScope,
-): Promise<CatalogueFacts> {
+export async function readFacts(session: FactSession, scope: FactScope): Promise<CatalogueFacts> {
   const queries = getFactQueries(scope);
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -44,7 +47,7 @@ export async function readFacts(
 
 type Answers = Readonly<Partial<Record<FactQueryName, readonly Row[]>>>;
 
-async function readAnswers(session: Pick<Session, 'execute'>, queries: FactQueries): Promise<Answers> {
+async function readAnswers(session: FactSession, queries: FactQueries): Promise<Answers> {
   const names = Object.keys(queries) as FactQueryName[];
   try {
     const sql = [...BEGIN, ...names.map((name) => queries[name]!), 'commit'].join(';\n');

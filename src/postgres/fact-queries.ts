@@ -99,9 +99,14 @@ const RELATIONS = `select rel.oid, rel.q, rel.relkind, pg_get_userbyid(rel.relow
   case when c.relkind in ('v', 'm') then pg_get_viewdef(c.oid) end as definition,
   (select concat_ws(' ', s.srvname, f.ftoptions::text) from pg_foreign_table f join pg_foreign_server s on s.oid = f.ftserver
     where f.ftrelid = rel.oid) as server,
-  case when rel.relkind = 'S' then (select concat_ws(' ', format_type(s.seqtypid, null), 'INCREMENT', s.seqincrement,
-    'MINVALUE', s.seqmin, 'MAXVALUE', s.seqmax, 'START', s.seqstart, 'CACHE', s.seqcache, case when s.seqcycle then 'CYCLE' end)
-    from pg_sequence s where s.seqrelid = rel.oid) end as sequence,
+  (select concat_ws(' ', format_type(s.seqtypid, null), 'INCREMENT ' || nullif(s.seqincrement, 1),
+      'MINVALUE ' || case when s.seqmin <> case when s.seqincrement > 0 then 1 else l.lowest end then s.seqmin end,
+      'MAXVALUE ' || case when s.seqmax <> case when s.seqincrement > 0 then l.most else -1 end then s.seqmax end,
+      'START ' || case when s.seqstart <> case when s.seqincrement > 0 then s.seqmin else s.seqmax end then s.seqstart end,
+      'CACHE ' || nullif(s.seqcache, 1), case when s.seqcycle then 'CYCLE' end)
+    from pg_sequence s, lateral (select case s.seqtypid when 'int2'::regtype then 32767 when 'int4'::regtype then 2147483647
+        else 9223372036854775807 end, case s.seqtypid when 'int2'::regtype then -32768 when 'int4'::regtype then -2147483648
+        else -9223372036854775808 end) l (most, lowest) where s.seqrelid = rel.oid) as sequence,
   case when rel.relkind = 'S' then (select format('%I.%I.%I', n.nspname, k.relname, t.attname) from pg_depend d
     join pg_class k on k.oid = d.refobjid join pg_namespace n on n.oid = k.relnamespace
     join pg_attribute t on t.attrelid = d.refobjid and t.attnum = d.refobjsubid

@@ -91,7 +91,7 @@ export function createFactCollector(): FactCollector {
     addType(row) {
       add(`type ${row['oid']}`, { type: 'type', identity: String(row['q']), owner: String(row['owner']) }, [
         getFact('labels', '', row['labels']),
-        getFact('base type', '', row['base']),
+        getFact('base type', '', renderType(row['base'])),
         row['notNull'] === true ? ['not null', '', 'NOT NULL'] : null,
         getFact('default', '', row['default']),
         getFact('collation', '', row['collation']),
@@ -109,7 +109,7 @@ export function createFactCollector(): FactCollector {
       const generated = row['generated'] === 's' ? ' STORED' : row['generated'] === 'v' ? ' VIRTUAL' : null;
       push(
         `relation ${row['oid']}`,
-        getFact('column', name, row['type']),
+        getFact('column', name, renderType(row['type'])),
         row['notNull'] === true ? ['not null', name, 'NOT NULL'] : null,
         generated === null
           ? getFact('default', name, row['expression'])
@@ -165,6 +165,17 @@ function getFact(kind: FactKind, name: string, text: unknown): Fact | null {
   return text === null || text === undefined || text === '' ? null : [kind, name, String(text)];
 }
 
+// The names that people write: https://www.postgresql.org/docs/current/datatype.html#DATATYPE-TABLE
+function renderType(type: unknown): unknown {
+  if (typeof type !== 'string') return type;
+  return type
+    .replace(/^character varying/, 'varchar')
+    .replace(/^character\(/, 'char(')
+    .replace(/^bit varying/, 'varbit')
+    .replace(/^(time(?:stamp)?)(\(\d\))? with time zone/, '$1tz$2')
+    .replace(/^(time(?:stamp)?)(\(\d\))? without time zone/, '$1$2');
+}
+
 /** Names of constraints and indexes; of those that belong to a parent's, the uppermost parent's. */
 function getRootNames(rows: readonly Row[]): ReadonlyMap<unknown, string> {
   const bySelf = new Map(rows.map((row) => [row['self'], row]));
@@ -202,5 +213,6 @@ function renderIndexDefinition(text: string): string {
     /^CREATE (UNIQUE )?INDEX (?:"(?:[^"]|"")*"|[^\s"])+ ON (?:ONLY )?(?:"(?:[^"]|"")*"|[^\s"])+ ([\s\S]*)$/.exec(
       text,
     );
-  return found === null ? text : `${found[1] ?? ''}${found[2]}`;
+  // What nobody says: a B-tree.
+  return found === null ? text : `${found[1] ?? ''}${found[2]!.replace(/^USING btree /, '')}`;
 }

@@ -22,6 +22,8 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
   },
   LOCK_FILE_STALE: (a) =>
     `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
+  LOCK_FILE_OLDER: (a) =>
+    `${a['path']} was written by an older Plinth: it is not used (plinth prove writes it anew)`,
   ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,
   ROLE_SKIPPED: (a) =>
     `left out ${a['place']}: it names the role ${a['role']}, which is missing (--missing-roles skip)`,

@@ -58,6 +58,20 @@ async function readPrelude(path: string): Promise<string> {
  * history run. Parser and scratch server are loaded only for the last.
  */
 export async function getObservation(prepared: Prepared): Promise<Observation> {
+  const { observation, watch } = await findObservation(prepared);
+  return observation ?? (await watch());
+}
+
+/** The observation that is at hand, in the lock file or the cache; null where the history would have to be watched. */
+export async function getObservationAtHand(prepared: Prepared): Promise<Observation | null> {
+  return (await findObservation(prepared)).observation;
+}
+
+type Found =
+  | { readonly observation: Observation; readonly watch?: never }
+  | { readonly observation: null; readonly watch: () => Promise<Observation> };
+
+async function findObservation(prepared: Prepared): Promise<Found> {
   const { options, key, lockFile, context } = prepared;
   const start = performance.now();
   const tell = (observation: Observation, from: 'lock-file' | 'cache' | 'scratch'): Observation => {
@@ -66,19 +80,23 @@ export async function getObservation(prepared: Prepared): Promise<Observation> {
     tellFailed(prepared, observation);
     return observation;
   };
-  const locked = lockFile === null ? null : await readLockFile(lockFile);
-  if (locked?.digest === key) return tell(locked, 'lock-file');
+  const kept = (observation: Observation, from: 'lock-file' | 'cache'): Found => ({
+    observation: tell(observation, from),
+  });
+  const read = lockFile === null ? null : await readLockFile(lockFile);
+  const locked = read === 'older' ? null : read;
+  if (locked?.digest === key) return kept(locked, 'lock-file');
   const cached = options.cacheDir === false ? null : await readCached(options.cacheDir, key);
-  if (cached !== null) return tell(cached, 'cache');
+  if (cached !== null) return kept(cached, 'cache');
 
   const { getRespanned, getStatementsDigest, parseHistory } = await import('./watching.js');
   const statements = await parseHistory(prepared.history);
   const isFit = locked !== null && isFitting(locked, prepared);
   const fromLock = isFit ? getRespanned(locked, key, statements) : null;
-  if (fromLock !== null) return tell(fromLock, 'lock-file');
-  if (locked !== null) {
-    const args = { path: lockFile };
-    context.onEvent?.({ type: 'finding', finding: { code: 'LOCK_FILE_STALE', severity: 'warning', args } });
+  if (fromLock !== null) return kept(fromLock, 'lock-file');
+  if (read !== null) {
+    const code = read === 'older' ? 'LOCK_FILE_OLDER' : 'LOCK_FILE_STALE';
+    context.onEvent?.({ type: 'finding', finding: { code, severity: 'warning', args: { path: lockFile } } });
   }
   const meaning = getObservationKey(
     `${getStatementsDigest(statements)}-meaning`,
@@ -87,12 +105,23 @@ export async function getObservation(prepared: Prepared): Promise<Observation> {
   );
   const same = options.cacheDir === false ? null : await readCachedByMeaning(options.cacheDir, meaning);
   const fromCache = same === null ? null : getRespanned(same, key, statements);
-  const { observeHistory } = await import('./watching.js');
-  const observation = fromCache ?? (await observeHistory(prepared, statements));
-  if (options.cacheDir !== false) {
+  const keep = async (observation: Observation): Promise<void> => {
+    if (options.cacheDir === false) return;
     await writeCached(options.cacheDir, observation, meaning, prepared.history.location);
+  };
+  if (fromCache !== null) {
+    await keep(fromCache);
+    return kept(fromCache, 'cache');
   }
-  return tell(observation, fromCache === null ? 'scratch' : 'cache');
+  return {
+    observation: null,
+    watch: async () => {
+      const { observeHistory } = await import('./watching.js');
+      const observation = await observeHistory(prepared, statements);
+      await keep(observation);
+      return tell(observation, 'scratch');
+    },
+  };
 }
 
 // The prelude may be left to the target, but the search path says in which schemas the tables are.

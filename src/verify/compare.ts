@@ -1,4 +1,6 @@
 import type { CatalogueFacts, Difference, Fact, ObjectFacts } from '../model/fact.js';
+import { isOfColumn } from './kept-facts.js';
+import { isKeptText } from './long-text.js';
 
 // PostgreSQL 17 brought MAINTAIN: GRANT ALL gives one right more from then on.
 const WITH_MAINTAIN = 170_000;
@@ -60,15 +62,15 @@ function compareObject(expected: ObjectFacts, found: ObjectFacts, hasMaintain: b
   const there = getByKey(found.facts, hasMaintain);
   for (const [key, [kind, name, text]] of wanted) {
     const other = there.get(key);
-    if (other !== undefined && isSameText(text, other[2])) continue;
+    if (other !== undefined && (isSameText(text, other[2]) || isKeptText(kind, text, other[2]))) continue;
     // A column that is missing is told once.
-    if (kind !== 'column' && !isOnItsOwn([kind, name, text]) && !there.has(`column ${name}`)) continue;
+    if (isOfColumn(kind) && name !== '' && !there.has(`column ${name}`)) continue;
     if (kind === 'grant' && name === found.owner) continue;
     differences.push({ object, kind, name, expected: text, found: other?.[2] ?? null });
   }
   for (const [key, [kind, name, text]] of there) {
     if (wanted.has(key)) continue;
-    if (kind !== 'column' && !isOnItsOwn([kind, name, text]) && !wanted.has(`column ${name}`)) continue;
+    if (isOfColumn(kind) && name !== '' && !wanted.has(`column ${name}`)) continue;
     if (kind === 'grant' && !/^PUBLIC($| on column )/.test(name)) continue;
     differences.push({ object, kind, name, expected: null, found: text });
   }
@@ -85,23 +87,6 @@ function withoutMaintain(fact: Fact): readonly Fact[] {
   if (kind !== 'grant') return [fact];
   const rights = text.split(', ').filter((right) => !right.startsWith('MAINTAIN'));
   return rights.length === 0 ? [] : [[kind, name, rights.join(', ')]];
-}
-
-const OF_COLUMNS: ReadonlySet<string> = new Set([
-  'not null',
-  'default',
-  'generated',
-  'identity',
-  'collation',
-  'storage',
-  'compression',
-  'statistics target',
-  'column options',
-]);
-
-// True for what does not hang on a column.
-function isOnItsOwn([kind, name]: Fact): boolean {
-  return name === '' || !OF_COLUMNS.has(kind);
 }
 
 /** The columns that both have, in another order; what was dropped between them leaves no trace. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Observation } from '../../src/model/observation.js';
+import { OBSERVATION_FORMAT, type Observation } from '../../src/model/observation.js';
 import {
   clearCacheDir,
   getObservationKey,
@@ -58,7 +58,7 @@ describe('a kept observation', () => {
     ['is cut off', (text: string) => text.slice(0, text.length / 2)],
     ['is empty', () => ''],
     ['is no object', () => '7'],
-    ['is of another format', (text: string) => text.replace('plinth-observation/1', 'plinth-observation/9')],
+    ['is of another format', (text: string) => text.replace(OBSERVATION_FORMAT, 'plinth-observation/9')],
     ['is of another history', (text: string) => text.replace('"digest":"key"', '"digest":"other"')],
   ])('counts as none where its file %s, and is written again', async (_name, spoil) => {
     await writeCached(dir, getObservation('key'), 'meaning', 'x');
@@ -170,12 +170,21 @@ describe('a lock file', () => {
       await writeLockFile(path, observation);
       expect(await readLockFile(path)).toEqual(observation);
       const lines = (await readFile(path, 'utf8')).split('\n');
-      for (const item of [...observation.statements, ...observation.objects]) {
+      for (const item of observation.objects) {
         expect(lines).toContainEqual(expect.stringContaining(JSON.stringify(item)));
+      }
+      for (const { migration, kind, start } of observation.statements) {
+        expect(lines).toContainEqual(expect.stringMatching(`^\\[${migration},"${kind}",${start},`));
       }
     }
     await writeLockFile(path, createObservation([], []));
     expect(await readLockFile(path)).toEqual(createObservation([], []));
+  });
+
+  it('of an older Plinth is told from one that is broken', async () => {
+    const path = join(dir, 'plinth.lock.json');
+    await writeFile(path, '{"format":"plinth-lock/1","observation":{"format":"plinth-observation/1"}}');
+    expect(await readLockFile(path)).toBe('older');
   });
 
   it('that is not there is none', async () => {

@@ -134,7 +134,8 @@ test('a lock file that is broken is named, and how to write it anew', async () =
     'null',
     '{"format": "plinth-lock/9"}',
     '{"format": "plinth-lock/1"}',
-    '{"format": "plinth-lock/1", "observation": {"format": "plinth-observation/1"}}',
+    '{"format": "plinth-lock/1", "observation": {"format": "plinth-observation/9"}}',
+    '{"format": "plinth-lock/1", "observation": {"format": "plinth-observation/2"}}',
   ]) {
     await writeFile(join(folder, 'plinth.lock.json'), text);
     const stderr = await expectRefusal('LOCK_FILE_INVALID', folder, ['--tables', 'countries']);

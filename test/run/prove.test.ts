@@ -2,7 +2,8 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getDifferences } from '../../scripts/histories/fingerprint.js';
-import { apply, prove, type RunEvent, readTables } from '../../src/index.js';
+import { apply, plan, prove, type RunEvent, readTables } from '../../src/index.js';
+import { OBSERVATION_FORMAT } from '../../src/model/observation.js';
 import { type CommandLine, createCommandLine, parseLines } from '../support/cli-process.js';
 import { type RunServer, renderGoose, SHOP, startRunServer } from '../support/run-database.js';
 
@@ -101,6 +102,25 @@ test('where a statement was edited it is told, not used, and the history watched
   await restore();
   expect(events.filter(({ type }) => type === 'observed')).toMatchObject([{ from: 'scratch' }]);
   expect(await server.query(url, 'select extra from orders')).toEqual([]);
+});
+
+test('a lock file of an older Plinth is told, not used, and the history watched anew', async () => {
+  const now = await readFile(lock, 'utf8');
+  await writeFile(lock, now.replace(OBSERVATION_FORMAT, 'plinth-observation/1'));
+  const events: RunEvent[] = [];
+  const source = {
+    migrations: folder,
+    tables: ['countries'],
+    cacheDir: false,
+    scratch: server.getUrl(),
+  } as const;
+  await plan(source, { onEvent: (event) => events.push(event) });
+  await writeFile(lock, now);
+  expect(events.filter(({ type }) => type === 'observed')).toMatchObject([{ from: 'scratch' }]);
+  expect(events).toContainEqual({
+    type: 'finding',
+    finding: { code: 'LOCK_FILE_OLDER', severity: 'warning', args: { path: lock } },
+  });
 });
 
 test('a lock file of another search path is not used: its tables are in other schemas', async () => {

@@ -1,9 +1,10 @@
-import type {
-  ConditionalNeed,
-  Effect,
-  Observation,
-  ObservedObject,
-  ObservedStatement,
+import {
+  type ConditionalNeed,
+  type Effect,
+  OBSERVATION_FORMAT,
+  type Observation,
+  type ObservedObject,
+  type ObservedStatement,
 } from '../../src/model/observation.js';
 import { createRandom } from './histories.js';
 
@@ -39,7 +40,7 @@ export function createObservation(
     return type === 'table' ? [{ schema, name: name.replaceAll('"', ''), object }] : [];
   });
   return {
-    format: 'plinth-observation/1',
+    format: OBSERVATION_FORMAT,
     digest: 'history',
     statementsDigest: 'statements',
     historyFormat: 'plain',
@@ -48,6 +49,7 @@ export function createObservation(
     objects: all,
     tables,
     late: [],
+    facts: [],
     ...rest,
   };
 }
