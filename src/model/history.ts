@@ -9,6 +9,7 @@ export const FORMATS = [
   'sqlx',
   'diesel',
   'sql-migrate',
+  'atlas',
   'plain',
 ] as const;
 export type Format = (typeof FORMATS)[number];
@@ -78,6 +79,7 @@ export type PassedOverReason =
   | 'hidden'
   | 'baseline'
   | 'callback'
+  | 'before-checkpoint'
   | 'no-up-part'
   | 'not-in-journal';
 

@@ -21,6 +21,7 @@ export interface ErrorArgs {
     readonly missing: readonly { readonly name: string; readonly places: readonly string[] }[];
   };
   HISTORY_MALFORMED: { readonly file: string; readonly problem: string; readonly advice: string };
+  CHECKSUM_MISMATCH: { readonly file: string; readonly problem: string; readonly advice: string };
   INPUT_INVALID: { readonly problems: readonly string[] };
   SQL_INVALID: { readonly problems: readonly { readonly place: SourcePlace; readonly message: string }[] };
   TABLE_UNKNOWN: {

@@ -73,6 +73,10 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     hint: `Give ${missing.length > 1 ? 'them' : 'it'}: ${missing.map(({ name }) => renderSet(name)).join(' ')}`,
   }),
   HISTORY_MALFORMED: ({ file, problem, advice }) => ({ message: `${file}: ${problem}`, hint: advice }),
+  CHECKSUM_MISMATCH: ({ file, problem, advice }) => ({
+    message: `${file} does not fit the migrations: ${problem}`,
+    hint: advice,
+  }),
   INPUT_INVALID: ({ problems }) => ({
     message: `${problems.length} problems in the migration folder:\n${list(problems)}`,
     hint: 'Nothing was run. Mend these and try again.',

@@ -36,6 +36,7 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
     candidates,
     isOtherDialect: (path) => others.has(path),
     getText: async (path) => parseText(path, await read(path)),
+    getBytes: read,
     async peek(path) {
       try {
         return parseTextLeniently(await read(path));

@@ -12,6 +12,8 @@ export interface FolderListing {
   isOtherDialect(path: string): boolean;
   /** The decoded file; throws FILE_UNREADABLE or FILE_NOT_UTF8. */
   getText(path: string): Promise<string>;
+  /** The file as it lies there; throws FILE_UNREADABLE. */
+  getBytes(path: string): Promise<Uint8Array>;
   /** What can be decoded of the file, for looking only; never throws. */
   peek(path: string): Promise<string>;
 }

@@ -1,4 +1,5 @@
 import type { Format } from '../model/history.js';
+import { atlas } from './atlas.js';
 import { dbmate } from './dbmate.js';
 import { diesel } from './diesel.js';
 import { drizzle } from './drizzle.js';
@@ -22,6 +23,7 @@ export const READERS: readonly Reader[] = [
   sqlx,
   diesel,
   sqlMigrate,
+  atlas,
   plain,
 ];
 
