@@ -15,7 +15,8 @@ export const DOCS_BLOCKS: Readonly<Record<string, () => string>> = {
     [
       '| variable | option | value |',
       '|---|---|---|',
-      ...OPTION_TABLE.map(
+      // An option of two commands may have two rows.
+      ...[...new Map(OPTION_TABLE.map((row) => [getVariable(row), row])).values()].map(
         (row) => `| \`${getVariable(row)}\` | \`${getLongName(row)}\` | ${VALUES[row.kind]} |`,
       ),
     ].join('\n'),

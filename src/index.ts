@@ -33,7 +33,10 @@ export type { ApplyOptions, HistoryOptions, PlanOptions } from './options.js';
 export {
   apply,
   type Context,
+  type CreatedSettings,
+  type CreateSettingsOptions,
   clearCache,
+  createSettings,
   plan,
   prove,
   readCache,

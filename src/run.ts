@@ -27,6 +27,7 @@ import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
 export type { Context } from './run/prepared.js';
+export { type CreatedSettings, type CreateSettingsOptions, createSettings } from './settings/create.js';
 export { readSettings, type Settings, type SettingsRequest } from './settings/settings.js';
 
 /**

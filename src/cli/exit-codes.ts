@@ -22,6 +22,10 @@ export type ExitCode = keyof typeof EXIT_CODES;
 const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   OPTIONS_INVALID: 2,
   SETTINGS_INVALID: 2,
+  SETTINGS_EXIST: 2,
+  HISTORY_NOT_FOUND: 2,
+  HISTORY_AMBIGUOUS: 2,
+  FILE_UNWRITABLE: 2,
   FOLDER_NOT_FOUND: 2,
   FOLDER_EMPTY: 2,
   FILE_UNREADABLE: 2,

@@ -9,6 +9,7 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>
   prove: 'Watch the history run and write plinth.lock.json beside it, so that nobody else needs to.',
   tables: 'List the tables of a history, each with the number of statements that it needs.',
   cache: 'Show the observations that are kept.',
+  init: 'Write a plinth.json from the migration folder that is recognized here or below.',
   'cache clear': 'Remove the observations that are kept.',
 };
 
@@ -28,6 +29,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   ],
   prove: [['after each new migration, by the owner of the folder', 'prove --migrations db/migrations']],
   tables: [['', 'tables --migrations db/migrations']],
+  init: [
+    ['', 'init'],
+    ['where there are several', 'init --migrations db/migrations'],
+  ],
   cache: [
     ['', 'cache'],
     ['', 'cache clear'],

@@ -1,4 +1,5 @@
 import type { OnEvent } from '../model/event.js';
+import type { Format } from '../model/history.js';
 import type { Plan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import type { ApplyOptions, Env, HistoryOptions, PlanOptions } from '../options.js';
@@ -11,6 +12,7 @@ export interface Library {
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;
   readSettings(request: SettingsRequest): Promise<{ readonly options: ApplyOptions }>;
+  createSettings(options: CreateSettingsOptions, context?: CallContext): Promise<CreatedSettings>;
   clearCache(options?: { cacheDir?: string }): Promise<{ removed: number }>;
 }
 
@@ -24,6 +26,23 @@ export interface CallContext {
 export interface SettingsRequest extends Partial<ApplyOptions> {
   config?: string;
   target?: string;
+}
+
+/** What `init` is to write. */
+export interface CreateSettingsOptions {
+  migrations?: string;
+  format?: Format;
+  config?: string;
+  force?: boolean;
+}
+
+/** What `init` found and wrote. */
+export interface CreatedSettings {
+  readonly path: string;
+  readonly migrations: string;
+  readonly format: Format;
+  readonly count: number;
+  readonly missing: readonly string[];
 }
 
 /** What `prove` wrote. */

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runApply } from './commands/apply.js';
 import { runCache, runCacheClear } from './commands/cache.js';
+import { runInit } from './commands/init.js';
 import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
 import { runTables } from './commands/tables.js';
@@ -58,6 +59,7 @@ export function createProgram(io: Io): Command {
   add(program, 'apply', runApply);
   add(program, 'prove', runProve);
   add(program, 'tables', runTables);
+  add(program, 'init', runInit);
   const cache = add(program, 'cache', runCache);
   cache.helpCommand(false);
   add(cache, 'cache clear', runCacheClear);

@@ -6,7 +6,8 @@ import { getLibraryOptions, type Values } from './values.js';
 
 /** The values with what plinth.json adds to them, for a command that takes settings. */
 export async function withSettings(values: Values, command: CommandName, io: Io): Promise<Values> {
-  if (!getRows(command).some((row) => getKey(row) === 'config')) return values;
+  // What `init` writes it need not read.
+  if (command === 'init' || !getRows(command).some((row) => getKey(row) === 'config')) return values;
   const { readSettings } = await io.load();
   const { config, target } = values as { readonly config?: string; readonly target?: string };
   const { options } = await readSettings({

@@ -7,6 +7,18 @@ export interface ErrorArgs {
     readonly file: string;
     readonly problems: readonly { readonly path: string; readonly line: number; readonly message: string }[];
   };
+  SETTINGS_EXIST: { readonly path: string };
+  HISTORY_NOT_FOUND: { readonly folder: string };
+  HISTORY_AMBIGUOUS: {
+    readonly folder: string;
+    /** `format` is null where several fit. */
+    readonly found: readonly {
+      readonly folder: string;
+      readonly format: string | null;
+      readonly migrations: number;
+    }[];
+  };
+  FILE_UNWRITABLE: { readonly path: string; readonly reason: string };
   FOLDER_NOT_FOUND: { readonly path: string };
   FOLDER_EMPTY: { readonly path: string; readonly format: string | null; readonly passedOver: number };
   FILE_UNREADABLE: { readonly path: string; readonly reason: string };

@@ -2,7 +2,7 @@ import { FORMATS } from '../model/history.js';
 import { renderCodeStepsBefore } from './code-step-words.js';
 import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
-import { renderList } from './measure.js';
+import { renderCount, renderList } from './measure.js';
 
 export type { ErrorArgs, ErrorCode } from './error-args.js';
 
@@ -33,6 +33,27 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
         ? `${file}:${problems[0]!.line}: ${problems[0]!.message}`
         : `${problems.length} settings are not right:\n${list(problems.map(({ line, message }) => `${file}:${line}: ${message}`))}`,
     hint: 'docs/settings.md lists what the file may hold; with its $schema an editor does.',
+  }),
+  SETTINGS_EXIST: ({ path }) => ({
+    message: `${path} is there already`,
+    hint: 'It was left alone; --force writes over it, --config FILE beside it.',
+  }),
+  HISTORY_NOT_FOUND: ({ folder }) => ({
+    message: `there is no migration folder in ${folder} or below`,
+    hint: 'Name it with --migrations DIR, and with --format FORMAT where its tool is not recognized.',
+  }),
+  HISTORY_AMBIGUOUS: ({ folder, found }) => ({
+    message: `there are ${found.length} migration folders in ${folder} and below:\n${list(
+      found.map(
+        (each) =>
+          `${each.folder}: ${each.format ?? 'fits several tools'}, ${renderCount(each.migrations, 'migration')}`,
+      ),
+    )}`,
+    hint: 'Choose one with --migrations DIR; docs/settings.md shows a file for several.',
+  }),
+  FILE_UNWRITABLE: ({ path, reason }) => ({
+    message: `cannot write ${path}: ${reason}`,
+    hint: 'Check that the folder exists and that this user may write to it.',
   }),
   FOLDER_NOT_FOUND: ({ path }) => ({
     message: `there is no file or folder ${path}`,

@@ -97,3 +97,28 @@ describe('plinth.json', () => {
     expect((await run('cache --json')).code).toBe(0);
   });
 });
+
+describe('init', () => {
+  test('says what it found and wrote, once', async () => {
+    await mkdir(join(dir, 'project/sql'), { recursive: true });
+    await writeFile(join(dir, 'project/sql/1.sql'), 'CREATE TABLE t ();');
+    const cwd = join(dir, 'project');
+    expect(await cli.run(['init'], {}, cwd)).toEqual({
+      code: 0,
+      stdout: 'Found 1 migration of plain SQL in sql.\nWrote plinth.json.\n',
+      stderr: '',
+    });
+    const again = await cli.run(['init'], {}, cwd);
+    expect(again).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--force') });
+    const { code, stdout } = await cli.run(['init', '--json'], { PLINTH_FORCE: '1' }, cwd);
+    expect({ code, ...(JSON.parse(stdout) as object) }).toEqual({
+      code: 0,
+      format: 'plinth-init/1',
+      path: 'plinth.json',
+      migrations: 'sql',
+      tool: 'plain',
+      count: 1,
+      missing: [],
+    });
+  });
+});

@@ -62,7 +62,15 @@ describe('what the program says of itself', () => {
   const helps = [...read('docs/cli.md').matchAll(/<!-- help: ?(.*?) ?-->\n```text\n([\s\S]*?)\n```/g)];
 
   test('all commands are in docs/cli.md', () => {
-    expect(helps.map(([, command]) => command)).toEqual(['', 'plan', 'apply', 'prove', 'tables', 'cache']);
+    expect(helps.map(([, command]) => command)).toEqual([
+      '',
+      'plan',
+      'apply',
+      'prove',
+      'tables',
+      'init',
+      'cache',
+    ]);
   });
 
   test.each(helps.map(([, command, text]) => [command!, text!] as const))(

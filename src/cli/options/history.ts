@@ -1,12 +1,12 @@
 import { FORMATS } from '../../model/history.js';
-import { CHOSEN, HISTORY, type OptionRow, row } from './row.js';
+import { CHOSEN, FOLDER, HISTORY, type OptionRow, row } from './row.js';
 
 /** What is read, and how it is watched. */
 export const HISTORY_ROWS: readonly OptionRow[] = [
-  row('History', HISTORY, 'text', '-m, --migrations <dir>', 'the migration folder, or one SQL file', {
+  row('History', FOLDER, 'text', '-m, --migrations <dir>', 'the migration folder, or one SQL file', {
     decides: true,
   }),
-  row('History', HISTORY, 'text', '-f, --format <format>', 'the tool that owns the folder', {
+  row('History', FOLDER, 'text', '-f, --format <format>', 'the tool that owns the folder', {
     choices: FORMATS,
     default: 'recognized',
   }),

@@ -1,5 +1,5 @@
 /** The commands that take options. */
-export type CommandName = 'plan' | 'apply' | 'prove' | 'tables' | 'cache';
+export type CommandName = 'plan' | 'apply' | 'prove' | 'tables' | 'cache' | 'init';
 
 /** How an option's value is read: a comma list and `NAME=VALUE` may be given more than once. */
 export type OptionKind = 'text' | 'flag' | 'list' | 'pairs';
@@ -37,12 +37,14 @@ export const row = (
 
 /** The commands that read a history. */
 export const HISTORY = ['plan', 'apply', 'prove', 'tables'] as const;
+/** The commands that read a migration folder, if only to see what it is. */
+export const FOLDER = [...HISTORY, 'init'] as const;
 /** The commands that look at a database. */
 export const TARGET = ['plan', 'apply'] as const;
 /** The commands that choose tables. */
 export const CHOSEN = ['plan', 'apply'] as const;
 /** Every command. */
-export const ALL = [...HISTORY, 'cache'] as const;
+export const ALL = [...HISTORY, 'cache', 'init'] as const;
 
 /** The long name of a row's option: `--search-path`, `--no-cache`. */
 export const getLongName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];

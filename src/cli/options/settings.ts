@@ -13,4 +13,6 @@ export const SETTINGS_ROWS: readonly OptionRow[] = [
       decides: true,
     },
   ),
+  row('Settings', ['init'], 'text', '--config <file>', 'the file to write', { default: 'plinth.json' }),
+  row('Settings', ['init'], 'flag', '--force', 'write over a file that is there'),
 ];

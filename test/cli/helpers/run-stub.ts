@@ -31,6 +31,14 @@ export const readSettings: Library['readSettings'] = async ({ config: _, target:
   options: options as ApplyOptions,
 });
 
+export const createSettings: Library['createSettings'] = async ({ migrations = 'db', format = 'goose' }) => ({
+  path: '/repository/plinth.json',
+  migrations,
+  format,
+  count: 3,
+  missing: [],
+});
+
 export const readCache: Library['readCache'] = async () => ({
   dir: '/cache',
   entries: [
