@@ -1,6 +1,6 @@
 import type { Finding, SourcePlace } from './model/finding.js';
 import type { RunResult } from './model/result.js';
-import { ERROR_WORDS, type ErrorArgs, type ErrorCode } from './report/error-words.js';
+import { type ClusterErrorArgs, ERROR_WORDS, type ErrorArgs, type ErrorCode } from './report/error-words.js';
 
 export type { ErrorArgs, ErrorCode } from './report/error-words.js';
 
@@ -52,13 +52,15 @@ export class PostgresNotReadyError<
     | 'DATABASE_MISSING'
     | 'TLS_FAILED'
     | 'READ_ONLY'
-    | 'POOLER_DETECTED' =
+    | 'POOLER_DETECTED'
+    | keyof ClusterErrorArgs =
     | 'POSTGRES_NOT_READY'
     | 'AUTHENTICATION_FAILED'
     | 'DATABASE_MISSING'
     | 'TLS_FAILED'
     | 'READ_ONLY'
-    | 'POOLER_DETECTED',
+    | 'POOLER_DETECTED'
+    | keyof ClusterErrorArgs,
 > extends PlinthError<C> {}
 Object.defineProperty(PostgresNotReadyError.prototype, 'name', { value: 'PostgresNotReadyError' });
 

@@ -7,16 +7,19 @@ import { type ResolvedPlanOptions, resolvePlan } from './options/plan.js';
 
 export type { ApplyOptions, ResolvedApplyOptions } from './options/apply.js';
 export { OPTION_NAMES } from './options/check.js';
+export type { ClusterOptions, ResolvedClusterTarget } from './options/cluster.js';
 export { parseDuration } from './options/duration.js';
 export type { Env } from './options/environment.js';
 export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } from './options/history.js';
 export type { PlanOptions, ResolvedPlanOptions } from './options/plan.js';
 export { DURATION, IDENTIFIER, SERVICE } from './options/shapes.js';
+export type { ResolvedTarget } from './options/target.js';
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
   'migrations format history set tables alone declared searchPath prelude scratch allowServerFiles cacheDir ' +
-  'lockFile url embedded timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude'
+  'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
+  'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude'
 ).split(' ') as readonly (keyof ApplyOptions)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */

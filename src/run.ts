@@ -39,7 +39,7 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
   const resolved = resolvePlanOptions(options, process.env);
   const prepared = await prepare(resolved, context);
   const planner = await createPlanner(prepared, resolved);
-  if (resolved.url === null && resolved.embedded === null) {
+  if (resolved.url === null && resolved.embedded === null && resolved.cluster === null) {
     return planner.getPlan(EMPTY_LEDGER, async () => null);
   }
   const { createTarget } = await import('./run/target.js');

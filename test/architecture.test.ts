@@ -7,7 +7,7 @@ const MAX_LINES = 300;
 
 const EVERY_ROOM = [
   ...['model', 'errors.ts', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report', 'postgres'],
-  ...['embedded', 'observe', 'apply', 'verify', 'settings', 'version.ts'],
+  ...['cluster', 'diagnose', 'embedded', 'observe', 'apply', 'verify', 'settings', 'version.ts'],
 ];
 
 /** Each room, or file beside the rooms, and the rooms that it may import. */
@@ -26,6 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   postgres: ['model', 'errors.ts'],
   embedded: ['model', 'errors.ts'],
   observe: ['model', 'errors.ts', 'sql', 'postgres', 'verify'],
+  cluster: ['model', 'errors.ts'],
+  diagnose: ['model', 'errors.ts', 'cluster', 'postgres', 'report/error-words.ts', 'report/suggestion.ts'],
   apply: ['model', 'errors.ts', 'postgres', 'plan'],
   verify: ['model', 'errors.ts', 'postgres', 'sql'],
   kubernaut: ['model', 'errors.ts', 'index.ts'],
@@ -36,7 +38,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages that one place alone knows. */
-const ONLY_IN: Readonly<Record<string, string>> = { pg: 'postgres/', 'libpg-query': 'sql/parser.ts' };
+const ONLY_IN: Readonly<Record<string, string>> = {
+  pg: 'postgres/',
+  'libpg-query': 'sql/parser.ts',
+  '@kubernetes/client-node': 'cluster/',
+  ws: 'cluster/',
+};
 
 /** Rooms that work on values: no files, no network, no processes. */
 const PURE = ['model', 'errors.ts', 'options', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report'];

@@ -42,7 +42,7 @@ export function isFlagOn(flag: string, argv: readonly string[], env: Env): boole
 }
 
 const isAlternative = (one: OptionRow, other: OptionRow): boolean =>
-  one.alternative !== undefined && one.alternative === other.alternative;
+  one.alternative !== undefined && other.alternative !== undefined && one.alternative !== other.alternative;
 
 interface Read {
   readonly value?: unknown;
@@ -74,11 +74,14 @@ function parseFlag(text: string): boolean | null {
   return word === 'false' || word === '0' ? false : null;
 }
 
-// Kubernetes sets PLINTH_PORT and the like where a service is called plinth: only what is near is meant for us.
+// Kubernetes sets these where a service is called plinth.
+const OF_KUBERNETES = /^PLINTH_(?:PORT|SERVICE_HOST|SERVICE_PORT)(?:_|$)/;
+
+// Only what is near is meant for us.
 function getMisspelt(env: Env): string[] {
   const known = [...OPTION_TABLE.map(getVariable), ...OTHER_VARIABLES];
   return Object.keys(env)
-    .filter((name) => name.startsWith('PLINTH_') && !known.includes(name))
+    .filter((name) => name.startsWith('PLINTH_') && !known.includes(name) && !OF_KUBERNETES.test(name))
     .flatMap((name) => {
       const nearest = getNearest(
         name.slice('PLINTH_'.length),

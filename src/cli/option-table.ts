@@ -1,3 +1,4 @@
+import { CLUSTER_ROWS } from './options/cluster.js';
 import { HISTORY_ROWS } from './options/history.js';
 import { LEDGER_ROWS } from './options/ledger.js';
 import { OUTPUT_ROWS } from './options/output.js';
@@ -11,6 +12,7 @@ export type { CommandName, OptionKind, OptionRow } from './options/row.js';
 export const OPTION_TABLE: readonly OptionRow[] = [
   ...HISTORY_ROWS,
   ...TARGET_ROWS,
+  ...CLUSTER_ROWS,
   ...LEDGER_ROWS,
   ...SETTINGS_ROWS,
   ...OUTPUT_ROWS,

@@ -31,6 +31,14 @@ export type RunEvent =
     }
   | { readonly type: 'connecting'; readonly target: string }
   | {
+      /** Who connects, and where each value was taken from; the password's value is never told. */
+      readonly type: 'credentials';
+      readonly user: { readonly value: string; readonly from: string };
+      readonly database: { readonly value: string; readonly from: string };
+      /** Null: none was found. */
+      readonly password: string | null;
+    }
+  | {
       readonly type: 'connected';
       readonly target: string;
       readonly serverVersion: string;
@@ -38,8 +46,10 @@ export type RunEvent =
     }
   | {
       readonly type: 'waiting';
-      readonly forWhat: 'ready' | 'lock';
+      readonly forWhat: 'ready' | 'lock' | 'pod';
       readonly holder: LockHolder | null;
+      /** What is in the way to a pod. */
+      readonly finding?: Finding;
       readonly elapsedMs: number;
     }
   | {

@@ -13,7 +13,7 @@ export interface ApplyOptions extends PlanOptions {
   withPrelude?: boolean;
 }
 
-/** `ApplyOptions` with every default filled in; exactly one of `url` and `embedded` is set. */
+/** `ApplyOptions` with every default filled in; exactly one of `url`, `embedded` and `cluster` is set. */
 export interface ResolvedApplyOptions extends ResolvedPlanOptions {
   readonly service: string;
   readonly missingRoles: 'fail' | 'create' | 'skip';
@@ -23,8 +23,11 @@ export interface ResolvedApplyOptions extends ResolvedPlanOptions {
 /** Reads what applies, for which a target is needed; what is wrong is left with `check`. */
 export function resolveApply(check: Check<keyof ApplyOptions>, env: Env): ResolvedApplyOptions {
   const options = resolvePlan(check, env);
-  if (options.url === null && options.embedded === null && !check.isGiven('url', 'embedded')) {
-    check.problems.push('no target: give --url URL or --embedded DIR, or set DATABASE_URL or PGHOST');
+  const { cluster, embedded, url } = options;
+  if (url === null && embedded === null && cluster === null && !check.isGiven('url', 'embedded')) {
+    check.problems.push(
+      'no target: give --url URL, --namespace NAME or --embedded DIR, or set DATABASE_URL or PGHOST',
+    );
   }
   return {
     ...options,

@@ -69,5 +69,6 @@ export function createCheck<K extends string>(raw: unknown, keys: readonly K[]) 
     if (typeof found === 'string' && shape[0].test(found)) return found;
     return wrong(value(key) === undefined ? variable! : key, shape[1]);
   };
-  return { problems, value, isGiven, wrong, text, path, flag, list, record, oneOf, matching };
+  const getName = (key: K): string => names?.[key] ?? key;
+  return { problems, getName, value, isGiven, wrong, text, path, flag, list, record, oneOf, matching };
 }

@@ -1,4 +1,5 @@
 import type { Check } from './check.js';
+import type { ClusterOptions } from './cluster.js';
 import { parseDuration } from './duration.js';
 import type { Env } from './environment.js';
 import { type HistoryOptions, type ResolvedHistoryOptions, resolveHistory } from './history.js';
@@ -6,7 +7,7 @@ import { DURATION, IDENTIFIER } from './shapes.js';
 import { type ResolvedTarget, resolveTarget } from './target.js';
 
 /** What to plan for. Without a target the plan is for an empty database. */
-export interface PlanOptions extends HistoryOptions {
+export interface PlanOptions extends HistoryOptions, ClusterOptions {
   /** URL of the target; `''` takes the PG* variables. Default: `DATABASE_URL`, else the PG* variables where any names a server. */
   url?: string;
   /** Folder of an embedded PostgreSQL as the target. Default: none. */
@@ -21,7 +22,7 @@ export interface PlanOptions extends HistoryOptions {
   allowOutOfOrder?: boolean;
 }
 
-/** `PlanOptions` with every default filled in; `url` and `embedded` both null: an empty database. */
+/** `PlanOptions` with every default filled in; `url`, `embedded` and `cluster` null: an empty database. */
 export interface ResolvedPlanOptions extends ResolvedHistoryOptions, ResolvedTarget {
   /** Milliseconds. */
   readonly timeout: number;

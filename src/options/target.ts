@@ -1,4 +1,5 @@
 import type { Check } from './check.js';
+import { type ClusterOptions, type ResolvedClusterTarget, resolveCluster } from './cluster.js';
 import { type Env, readVariable } from './environment.js';
 import { URL_SHAPE } from './shapes.js';
 
@@ -7,20 +8,29 @@ export interface ResolvedTarget {
   /** `''`: the PG* variables. */
   readonly url: string | null;
   readonly embedded: string | null;
+  readonly cluster: ResolvedClusterTarget | null;
 }
 
 const TARGET_VARIABLES = ['PGHOST', 'PGDATABASE', 'PGPORT'];
 
-/** Reads which PostgreSQL is meant; both null where none is. */
-export function resolveTarget(check: Check<'url' | 'embedded'>, env: Env): ResolvedTarget {
+/** Reads which PostgreSQL is meant; all null where none is. */
+export function resolveTarget(
+  check: Check<'url' | 'embedded' | keyof ClusterOptions>,
+  env: Env,
+): ResolvedTarget {
   const embedded = check.text('embedded');
   const url = check.value('url') === '' ? '' : check.matching('url', URL_SHAPE);
-  if (url !== null && embedded !== null)
-    check.problems.push('one target only: --url or --embedded, not both');
-  if (check.isGiven('url', 'embedded')) return { url, embedded };
+  const cluster = resolveCluster(check);
+  if ([url, embedded, cluster].filter((target) => target !== null).length > 1)
+    check.problems.push('one target only: --url, --embedded or --namespace, not several of them');
+  if (check.isGiven('url', 'embedded') || cluster !== null) return { url, embedded, cluster };
   const fallback = readVariable(env, 'DATABASE_URL');
   if (fallback !== undefined) {
-    return { url: check.matching('url', URL_SHAPE, fallback, 'DATABASE_URL'), embedded: null };
+    return { url: check.matching('url', URL_SHAPE, fallback, 'DATABASE_URL'), embedded: null, cluster };
   }
-  return { url: TARGET_VARIABLES.some((name) => readVariable(env, name)) ? '' : null, embedded: null };
+  return {
+    url: TARGET_VARIABLES.some((name) => readVariable(env, name)) ? '' : null,
+    embedded: null,
+    cluster,
+  };
 }

@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream';
 import { PlinthError, PostgresNotReadyError } from '../errors.js';
 import type { OnEvent } from '../model/event.js';
 import type { ConnectionConfig } from './config.js';
 import { getConnectFailure } from './connect-failure.js';
 import { getPause, waitFor } from './delay.js';
+import type { Route } from './route.js';
 import { openSession, type Session } from './session.js';
 
 export interface ConnectOptions {
@@ -14,7 +14,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: OnEvent | undefined;
   readonly settings?: Readonly<Record<string, string>>;
-  readonly stream?: (() => Duplex) | undefined;
+  /** Default: dials host and port. */
+  readonly route?: Route | undefined;
 }
 
 // So that a packet that went astray does not use up the whole budget.
@@ -25,21 +26,26 @@ const ATTEMPT_MS = 5_000;
  * connections), and failing at once where it cannot (password, database, TLS). Sends no query of its own.
  */
 export async function connect(config: ConnectionConfig, options: ConnectOptions): Promise<Session> {
-  const { applicationName, timeoutMs, signal, onEvent, settings, stream } = options;
+  const { applicationName, timeoutMs, signal, onEvent, settings, route } = options;
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
   for (let attempt = 0; ; attempt += 1) {
     if (isAborted(signal)) throw new PlinthError('ABORTED', { phase: 'connecting' });
-    const connectTimeoutMs = Math.min(ATTEMPT_MS, timeoutMs - elapsed());
+    await route?.prepare({ timeoutMs: Math.max(1, timeoutMs - elapsed()), signal });
+    const connectTimeoutMs = Math.min(ATTEMPT_MS, Math.max(1, timeoutMs - elapsed()));
     try {
-      const given = { applicationName, connectTimeoutMs, signal, stream };
+      const given = { applicationName, connectTimeoutMs, signal, stream: route?.open };
       return await openSession(config, settings === undefined ? given : { ...given, settings });
     } catch (error) {
       if (isAborted(signal)) continue;
+      const final = route?.getError(error) ?? null;
+      if (final !== null) throw final;
       const failure = getConnectFailure(error, config);
       if ('error' in failure) throw failure.error;
       const pause = getPause(attempt, 60, 1_000);
       if (elapsed() + pause >= Math.min(timeoutMs, failure.patienceMs)) {
+        const last = route?.getLastError(error, elapsed()) ?? null;
+        if (last !== null) throw last;
         const args = { target: config.label, reason: failure.reason, waitedMs: elapsed() };
         throw new PostgresNotReadyError('POSTGRES_NOT_READY', args, { cause: error });
       }

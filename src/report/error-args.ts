@@ -1,7 +1,8 @@
 import type { SourcePlace } from '../model/finding.js';
+import type { ClusterErrorArgs } from './cluster-args.js';
 
 /** What the words of each error are made of. The keys are the error codes: stable, and anchors in docs/errors.md. */
-export interface ErrorArgs {
+export interface ErrorArgs extends ClusterErrorArgs {
   OPTIONS_INVALID: { readonly problems: readonly string[] };
   SETTINGS_INVALID: {
     readonly file: string;

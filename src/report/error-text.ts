@@ -30,7 +30,10 @@ function renderKnown(error: PlinthError, columns: number | undefined, style: Sty
     `${style.bad(`error[${error.code}]:`)} ${error.message}`,
     ...renderPlaces(error, columns, style),
     ...error.findings.flatMap((finding) => [
-      `  ${finding.severity}: ${renderFinding(finding)}`,
+      // The first one is the error itself: only what it rests on is new.
+      ...(finding.code === error.code && finding === error.findings[0]
+        ? []
+        : [`  ${finding.severity}: ${renderFinding(finding)}`]),
       ...(finding.evidence ?? []).map((line) => style.dim(`    ${line}`)),
     ]),
     ...(error.result === undefined ? [] : [`${style.strong('committed:')} ${renderCommitted(error.result)}`]),

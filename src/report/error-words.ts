@@ -1,9 +1,11 @@
 import { FORMATS } from '../model/history.js';
+import { CLUSTER_WORDS } from './cluster-words.js';
 import { renderCodeStepsBefore } from './code-step-words.js';
 import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
 import { renderCount, renderList } from './measure.js';
 
+export type { ClusterErrorArgs } from './cluster-args.js';
 export type { ErrorArgs, ErrorCode } from './error-args.js';
 
 /** One short sentence, and what to do next. */
@@ -22,6 +24,7 @@ const renderSet = (name: string): string =>
 
 /** Every sentence of every error. */
 export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => Words } = {
+  ...CLUSTER_WORDS,
   OPTIONS_INVALID: ({ problems }) => ({
     message:
       problems.length === 1 ? problems[0]! : `${problems.length} options are not right:\n${list(problems)}`,

@@ -20,6 +20,10 @@ export function renderEvent(event: RunEvent, verbose = false): string | null {
       return event.from === 'scratch' || verbose
         ? `Watched ${renderCount(event.statements, 'statement')} ${SOURCES[event.from]} (${renderDuration(event.elapsedMs)}).`
         : null;
+    case 'credentials':
+      return verbose
+        ? `User ${event.user.value} (${event.user.from}), database ${event.database.value} (${event.database.from}), ${event.password === null ? 'no password' : `password from ${event.password}`}.`
+        : null;
     case 'connected':
       return verbose
         ? redact(`Connected to ${event.target}, PostgreSQL ${event.serverVersion}; run ${event.run}.`)
@@ -71,6 +75,8 @@ export function renderHolder(holder: LockHolder): string {
 }
 
 function renderWaiting(event: Extract<RunEvent, { type: 'waiting' }>): string {
+  if (event.forWhat === 'pod' && event.finding !== undefined)
+    return `Waiting: ${redact(renderFinding(event.finding))}`;
   if (event.forWhat === 'ready') return 'Waiting for PostgreSQL to be ready';
   return `Waiting for the lock${event.holder === null ? '' : `, held by ${renderHolder(event.holder)}`}`;
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { startEmbedded } from '../embedded/server.js';
 import { PlinthError } from '../errors.js';
-import type { ResolvedPlanOptions } from '../options.js';
+import type { ResolvedTarget } from '../options.js';
 import type { ConnectionConfig } from '../postgres/config.js';
 import { connect } from '../postgres/connect.js';
 import { resolveConnection } from '../postgres/connection.js';
 import type { Session } from '../postgres/session.js';
+import type { ClusterTarget } from './cluster-target.js';
 import type { Context } from './prepared.js';
 
 /** Where to apply to, as one run sees it. */
@@ -18,29 +19,42 @@ export interface Target {
 
 /** Finds the target; an embedded one is started where it does not run yet, and stays up. */
 export async function createTarget(
-  options: Pick<ResolvedPlanOptions, 'url' | 'embedded'>,
+  options: ResolvedTarget,
   service: string,
   context: Context,
 ): Promise<Target> {
-  const config = await resolveTarget(options, context);
   const runId = randomBytes(4).toString('hex');
   const applicationName = `plinth/${service}/${runId}`;
+  const route = await createRoute(options, context);
   return {
-    label: config.label,
+    label: route.label,
     runId,
     applicationName,
     open: async ({ timeoutMs, signal }) => {
-      context.onEvent?.({ type: 'connecting', target: config.label });
-      const session = await connect(config, { applicationName, timeoutMs, signal, onEvent: context.onEvent });
+      context.onEvent?.({ type: 'connecting', target: route.label });
+      const session = await route.open({ applicationName, timeoutMs, signal });
       const serverVersion = session.serverVersionText;
-      context.onEvent?.({ type: 'connected', target: config.label, serverVersion, run: runId });
+      context.onEvent?.({ type: 'connected', target: route.label, serverVersion, run: runId });
       return session;
     },
   };
 }
 
-async function resolveTarget(
-  { url, embedded }: Pick<ResolvedPlanOptions, 'url' | 'embedded'>,
+async function createRoute(options: ResolvedTarget, context: Context): Promise<ClusterTarget> {
+  if (options.cluster !== null) {
+    // Loaded where there is a cluster, and not before.
+    const { createClusterTarget } = await import('./cluster-target.js');
+    return await createClusterTarget(options.cluster, context);
+  }
+  const config = await resolveConfig(options, context);
+  return {
+    label: config.label,
+    open: (within) => connect(config, { ...within, onEvent: context.onEvent }),
+  };
+}
+
+async function resolveConfig(
+  { url, embedded }: ResolvedTarget,
   { signal }: Context,
 ): Promise<ConnectionConfig> {
   if (embedded !== null) {

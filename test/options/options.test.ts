@@ -43,6 +43,7 @@ describe('resolving options', () => {
       lockFile: null,
       url: URL,
       embedded: null,
+      cluster: null,
       timeout: 30_000,
       ledger: 'plinth',
       allowChanged: false,
@@ -55,6 +56,21 @@ describe('resolving options', () => {
       true,
     );
   });
+
+  // One target at a time.
+  const CLUSTER = {
+    kubeconfig: undefined as unknown as string,
+    context: undefined as unknown as string,
+    namespace: undefined as unknown as string,
+    postgresService: undefined as unknown as string,
+    pod: undefined as unknown as string,
+    selector: undefined as unknown as string,
+    port: undefined as unknown as string,
+    user: undefined as unknown as string,
+    database: undefined as unknown as string,
+    password: undefined as unknown as string,
+    passwordSecret: undefined as unknown as string,
+  };
 
   test('knows every option of the types', () => {
     const all: Required<ApplyOptions> = {
@@ -73,6 +89,7 @@ describe('resolving options', () => {
       lockFile: false,
       url: URL,
       embedded: undefined as unknown as string,
+      ...CLUSTER,
       timeout: '2m',
       ledger: 'plinth_b',
       allowChanged: true,
@@ -81,7 +98,12 @@ describe('resolving options', () => {
       missingRoles: 'skip',
       withPrelude: true,
     };
-    expect(resolveApplyOptions(all, {})).toMatchObject({ ...all, embedded: null, timeout: 120_000 });
+    expect(resolveApplyOptions(all, {})).toMatchObject({
+      ...Object.fromEntries(Object.entries(all).filter(([key]) => !(key in CLUSTER))),
+      embedded: null,
+      cluster: null,
+      timeout: 120_000,
+    });
     expect(readProblems(() => resolveHistoryOptions(all, {}))).toEqual([]);
   });
 

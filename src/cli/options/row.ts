@@ -9,7 +9,7 @@ export interface OptionRow {
   readonly flags: string;
   readonly kind: OptionKind;
   readonly text: string;
-  readonly group: 'History' | 'Target' | 'Ledger' | 'Settings' | 'Output';
+  readonly group: 'History' | 'Target' | 'Cluster' | 'Ledger' | 'Settings' | 'Output';
   readonly commands: readonly CommandName[];
   readonly choices?: readonly string[];
   readonly default?: string;
@@ -19,8 +19,8 @@ export interface OptionRow {
   readonly foreign?: string;
   /** It says what is run, or where: its variable, set but empty, is wrong rather than unset. */
   readonly decides?: true;
-  /** Options of one name stand in for each other: where one is given, the variables of the others do not count. */
-  readonly alternative?: 'target';
+  /** The kind of target it speaks of: where one kind is given, the variables of the others do not count. */
+  readonly alternative?: 'url' | 'embedded' | 'cluster' | 'target';
   /** Taken without a word, so that `plan` takes the command line of `apply`. */
   readonly hiddenIn?: CommandName;
 }

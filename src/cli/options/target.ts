@@ -5,11 +5,11 @@ export const TARGET_ROWS: readonly OptionRow[] = [
   row('Target', TARGET, 'text', '--url <url>', 'a PostgreSQL: postgres://user@host/database', {
     foreign: 'DATABASE_URL, PG*',
     decides: true,
-    alternative: 'target',
+    alternative: 'url',
   }),
   row('Target', TARGET, 'text', '--embedded <dir>', 'an embedded PostgreSQL with its data in this folder', {
     decides: true,
-    alternative: 'target',
+    alternative: 'embedded',
   }),
   row('Target', TARGET, 'text', '--target <name>', 'one of the targets in plinth.json', {
     decides: true,

@@ -1,0 +1,175 @@
+import type { IncomingMessage } from 'node:http';
+import { Duplex } from 'node:stream';
+import WebSocket from 'ws';
+import { ApiError, type ApiProblem } from './api.js';
+import { ASKS } from './asks.js';
+import type { ClusterAccess } from './kube-config.js';
+
+export interface TunnelTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  /** The port inside of the pod. */
+  readonly port: number;
+}
+
+/** The stream ended because of what is at its other end; `code` is the operating system's where the kubelet tells it. */
+export class TunnelError extends Error {
+  readonly code: string;
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+Object.defineProperty(TunnelError.prototype, 'name', { value: 'TunnelError' });
+
+// https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/cri/streaming/portforward/websocket.go
+const PROTOCOL = 'v4.channel.k8s.io';
+const DATA = 0;
+const ERROR = 1;
+const PING_MS = 10_000;
+const HIGH_WATER = 64 * 1024;
+
+/**
+ * A connection to a port of a pod, through the API server: no kubectl, no local port. Back-pressure holds both ways; a
+ * stream or an error channel that ends is an error at once.
+ */
+export function createTunnel(access: ClusterAccess, target: TunnelTarget): Duplex {
+  return new Tunnel(access, target);
+}
+
+class Tunnel extends Duplex {
+  readonly #access: ClusterAccess;
+  readonly #target: TunnelTarget;
+  #socket: WebSocket | null = null;
+  #pinging: NodeJS.Timeout | undefined;
+  #isAlive = true;
+  // Each channel begins with the two bytes of its port.
+  #left: [data: number, error: number] = [2, 2];
+
+  constructor(access: ClusterAccess, target: TunnelTarget) {
+    super({ readableHighWaterMark: HIGH_WATER, writableHighWaterMark: HIGH_WATER, allowHalfOpen: false });
+    this.#access = access;
+    this.#target = target;
+  }
+
+  override _construct(callback: (error?: Error | null) => void): void {
+    this.#open().then(
+      () => callback(),
+      (error: Error) => callback(error),
+    );
+  }
+
+  async #open(): Promise<void> {
+    const { namespace, pod, port } = this.#target;
+    const ask = ASKS.portForward(namespace, pod, port);
+    for (const fresh of [false, true]) {
+      const authorization = await this.#access.authorize(fresh);
+      const url = `${this.#access.server.replace(/^http/, 'ws')}${ask.path}`;
+      const refused = await this.#connect(url, authorization as unknown as WebSocket.ClientOptions);
+      if (refused === null) return;
+      if (refused.status === 401 && !fresh) continue;
+      const problem = PROBLEMS[refused.status] ?? (refused.status >= 500 ? 'failed' : 'refused');
+      throw new ApiError(problem, ask, refused.message, refused.status);
+    }
+  }
+
+  #connect(
+    url: string,
+    options: WebSocket.ClientOptions,
+  ): Promise<{ readonly status: number; readonly message: string } | null> {
+    const socket = new WebSocket(url, [PROTOCOL], {
+      ...options,
+      perMessageDeflate: false,
+      handshakeTimeout: PING_MS,
+    });
+    this.#socket = socket;
+    return new Promise((resolve, reject) => {
+      socket.once('unexpected-response', (_request, response: IncomingMessage) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.once('close', () => resolve({ status: response.statusCode ?? 0, message: getReason(text) }));
+      });
+      socket.once('error', reject);
+      socket.once('open', () => {
+        socket.off('error', reject);
+        this.#listen(socket);
+        resolve(null);
+      });
+    });
+  }
+
+  #listen(socket: WebSocket): void {
+    socket.on('message', (data: Buffer) => this.#take(socket, data));
+    socket.on('pong', () => {
+      this.#isAlive = true;
+    });
+    socket.on('error', (error) => this.destroy(error));
+    socket.on('close', (code, reason) => {
+      // The kubelet ends the stream so where the server inside of the pod has closed its connection.
+      if (code === 1000 || code === 1005) this.push(null);
+      else
+        this.destroy(
+          new TunnelError(
+            `the tunnel was closed (${code}${reason.length > 0 ? ` ${reason}` : ''})`,
+            'ECONNRESET',
+          ),
+        );
+    });
+    this.#pinging = setInterval(() => {
+      if (!this.#isAlive)
+        return void this.destroy(new TunnelError('the tunnel does not answer', 'ETIMEDOUT'));
+      this.#isAlive = false;
+      socket.ping();
+    }, PING_MS);
+    this.#pinging.unref();
+  }
+
+  #take(socket: WebSocket, message: Buffer): void {
+    const channel = message[0];
+    if (channel !== DATA && channel !== ERROR) return;
+    const skip = Math.min(this.#left[channel], message.length - 1);
+    this.#left[channel] -= skip;
+    const data = message.subarray(1 + skip);
+    if (data.length === 0) return;
+    if (channel === ERROR) {
+      const text = data.toString('utf8').trim();
+      this.destroy(new TunnelError(text, /refused/i.test(text) ? 'ECONNREFUSED' : 'ECONNRESET'));
+    } else if (!this.push(data)) socket.pause();
+  }
+
+  override _read(): void {
+    this.#socket?.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#socket!.send(Buffer.concat([Buffer.of(DATA), chunk]), callback);
+  }
+
+  // The protocol has no half-close: the end of what is written is the end.
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#socket?.close(1000);
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    clearInterval(this.#pinging);
+    this.#socket?.on('error', () => {}).terminate();
+    callback(error);
+  }
+}
+
+const PROBLEMS: Readonly<Record<number, ApiProblem>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+};
+
+function getReason(text: string): string {
+  try {
+    return String((JSON.parse(text) as { message?: unknown }).message ?? text);
+  } catch {
+    return text.slice(0, 300).trim();
+  }
+}

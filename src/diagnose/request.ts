@@ -1,0 +1,43 @@
+import { ApiError } from '../cluster/api.js';
+import { CredentialMissing } from '../cluster/credentials.js';
+import type { ClusterAccess } from '../cluster/kube-config.js';
+import { TunnelError, type TunnelTarget } from '../cluster/tunnel.js';
+import type { Obstacle } from './obstacle.js';
+
+/** What an API request that failed says; null for an error that is none of a cluster's. */
+export function getRequestObstacle(error: unknown, access: ClusterAccess): Obstacle | null {
+  if (!(error instanceof ApiError)) return null;
+  const { ask, message: reason, problem } = error;
+  const { context, server, source } = access;
+  const { group, namespace, resource, verb } = ask;
+  switch (problem) {
+    case 'certificate':
+      return { code: 'API_CERTIFICATE_UNTRUSTED', args: { server, reason, source }, passing: false };
+    case 'unreachable':
+      return { code: 'API_UNREACHABLE', args: { server, reason }, passing: false };
+    case 'unauthorized':
+      return { code: 'API_CREDENTIALS_REFUSED', args: { server, context, source }, passing: false };
+    case 'forbidden':
+      return { code: 'RIGHT_MISSING', args: { verb, resource, group, namespace, reason }, passing: false };
+    case 'not-found':
+    case 'refused':
+    case 'failed': {
+      const what = `${verb} ${resource}${ask.name === null ? '' : ` ${ask.name}`}`;
+      // An API server that starts answers 500 and 503 for a while.
+      return { code: 'API_FAILED', args: { server, what, reason }, passing: problem === 'failed' };
+    }
+  }
+}
+
+/** What a tunnel that broke, or never came to be, says. */
+export function getTunnelObstacle(error: unknown, { pod, port }: TunnelTarget): Obstacle | null {
+  if (!(error instanceof TunnelError) || error.code !== 'ECONNREFUSED') return null;
+  return { code: 'PORT_CLOSED', args: { pod, port }, passing: true, evidence: [error.message] };
+}
+
+/** What a Secret or ConfigMap that lacks what is asked of it says. */
+export function getCredentialObstacle(error: unknown, namespace: string): Obstacle | null {
+  if (!(error instanceof CredentialMissing)) return null;
+  const { key, keys, kind, object } = error;
+  return { code: 'CREDENTIAL_MISSING', args: { kind, object, key, namespace, keys }, passing: false };
+}
