@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/cluster-setup.ts'],
     // Real servers: two cores are soon busy.
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,0 +1,101 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterFailure } from '../failure.js';
+import { removeCgroup } from './cgroups.js';
+import type { NodeLayout } from './layout.js';
+
+/** A process of the node, as its first process tells it. */
+export interface RunningProcess {
+  readonly name: string;
+  /** On this machine; null where it is not running just now. */
+  readonly pid: number | null;
+  readonly restarts: number;
+  /** How it ended last; null where it never did. */
+  readonly ended: string | null;
+}
+
+/**
+ * The node's first process, by its command line, so that no file can tell a wrong one after a crash or a reboot;
+ * null where the node does not run.
+ */
+export function findNode(node: NodeLayout): number | null {
+  for (const pid of readProcessIds()) {
+    const [, command, config] = readProc(pid, 'cmdline').split('\0');
+    if (command === 'node' && config === node.config) return pid;
+  }
+  return null;
+}
+
+/** What the node keeps running; all without an id where it does not run. */
+export function readProcesses(node: NodeLayout): readonly RunningProcess[] {
+  const path = join(node.root, 'processes.json');
+  if (!existsSync(path)) return [];
+  const told = JSON.parse(readFileSync(path, 'utf8')) as {
+    name: string;
+    pid: number;
+    restarts: number;
+    ended?: string;
+  }[];
+  const pids = readInnerIds(findNode(node));
+  return told.map(({ name, pid, restarts, ended }) => ({
+    name,
+    pid: pids.get(pid) ?? null,
+    restarts,
+    ended: ended ?? null,
+  }));
+}
+
+/** Ids in the node's namespace, and what they are on this machine (proc(5), NSpid). */
+function readInnerIds(first: number | null): ReadonlyMap<number, number> {
+  const ids = new Map<number, number>();
+  if (first === null) return ids;
+  const namespace = readNamespace(first);
+  for (const pid of readProcessIds()) {
+    if (readNamespace(pid) !== namespace) continue;
+    const inner = /^NSpid:.*\t(\d+)$/m.exec(readProc(pid, 'status'))?.[1];
+    if (inner !== undefined) ids.set(Number(inner), pid);
+  }
+  return ids;
+}
+
+/** Ends all of the node, pods too, and takes its control groups away; does nothing where it does not run. */
+export async function stopNode(node: NodeLayout): Promise<void> {
+  const pid = findNode(node);
+  if (pid !== null) {
+    process.kill(pid, 'SIGKILL');
+    // The kernel ends all others of the namespace before the first one goes.
+    for (let tries = 0; findNode(node) !== null || existsAs(pid); tries++) {
+      if (tries > 600) throw new ClusterFailure(`Process ${pid}, the node, does not end.`);
+      await sleep(50);
+    }
+  }
+  await removeCgroup(node.cgroup);
+}
+
+// A process that nobody reaps has ended all the same.
+function existsAs(pid: number): boolean {
+  const state = /^State:\t(\w)/m.exec(readProc(pid, 'status'))?.[1];
+  return state !== undefined && state !== 'Z' && state !== 'X';
+}
+
+function readProcessIds(): readonly number[] {
+  if (!existsSync('/proc/self/cmdline')) return [];
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+function readProc(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function readNamespace(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return '';
+  }
+}
