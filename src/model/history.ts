@@ -81,7 +81,8 @@ export type PassedOverReason =
   | 'callback'
   | 'before-checkpoint'
   | 'no-up-part'
-  | 'not-in-journal';
+  | 'not-in-journal'
+  | 'included';
 
 /** A step that is a program (Go, TypeScript, Java …) between the migrations: Plinth names it, and cannot run it. */
 export interface CodeStep {

@@ -84,16 +84,18 @@ function renderSearchPath(searchPath: string | null): string {
 export async function parsePlannable(history: History): Promise<readonly PlannableStatement[]> {
   const statements = await parseHistory(history);
   return statements.map((statement) => {
-    const { ordinal, migration, index, kind, line, column, digest, sql } = statement;
+    const { ordinal, migration, index, kind, file, line, column, digest, sql, rows } = statement;
     return {
       ordinal,
       migration,
       index,
       kind,
+      file,
       line,
       column,
       digest: getLedgerDigest(digest, history.migrations[migration]!),
       sql,
+      rows: rows?.text,
       outside: isOutsideTransaction(statement),
       session: isSessionSetting(statement) || isTransactionSetting(statement),
       roles: getRoles(statement),

@@ -35,6 +35,12 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
     paths,
     candidates,
     isOtherDialect: (path) => others.has(path),
+    has: async (path) =>
+      paths.includes(path) ||
+      read(path).then(
+        () => true,
+        () => false,
+      ),
     getText: async (path) => parseText(path, await read(path)),
     getBytes: read,
     async peek(path) {

@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { PlinthError } from '../errors.js';
 
 /** Where migrations are read from: the only way in which readers touch the world. */
@@ -14,7 +14,7 @@ export interface Folder {
 // Neither can hold migrations, and both are large.
 const NEVER_ENTERED = new Set(['node_modules', '.git']);
 
-/** A folder on disk; a single `.sql` file counts as a folder with that one file in it. */
+/** A folder on disk; a single `.sql` file counts as a folder with that one file in it, which may name others beside it. */
 export function createDirectoryFolder(path: string): Folder {
   const location = path;
   let isFile = false;
@@ -32,7 +32,7 @@ export function createDirectoryFolder(path: string): Folder {
       });
     },
     async read(file) {
-      const full = isFile ? location : join(location, file);
+      const full = join(isFile ? dirname(location) : location, file);
       return withReadErrors(full, () => readFile(full));
     },
   };

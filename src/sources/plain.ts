@@ -1,14 +1,14 @@
 import { renderCount } from './count.js';
 import { compareNaturally } from './natural-order.js';
-import { getWholeRegion } from './numbered.js';
 import { getOtherTools, getWayBack } from './other-tools.js';
+import { createPsqlMigration, readPsqlScripts } from './psql/psql-files.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading } from './reading.js';
 
 // `x.down.sql` and `x/down.sql`; `x_down.sql` and `x-down.sql` only where the way up lies beside it.
 const DOWN = /(?:^|[./])(?:down|rollback|undo)\.sql$/i;
 
-/** No tool: every `.sql` file, subfolders included, in natural order of the path. */
+/** No tool: every `.sql` file that no other one includes, subfolders too, in natural order of the path; as psql reads them. */
 export const plain: Reader = {
   format: 'plain',
 
@@ -18,13 +18,11 @@ export const plain: Reader = {
     return { score: 20, evidence: [renderCount(count, 'named *.sql, with no marks of a tool')] };
   },
 
-  async read(files) {
+  async read(files, { placeholders = {} }) {
     const reading = createReading(files, false);
     for (const path of files.candidates) if (isDown(path, files)) reading.passOver(path, 'down-migration');
-    for (const path of getFiles(files)) {
-      const text = await reading.getText(path);
-      if (text === null) continue;
-      const tool = getWayBack(text);
+    for (const { path, script } of await readPsqlScripts(reading, files, getFiles(files), placeholders)) {
+      const tool = getWayBack(script.text);
       if (tool !== null) {
         reading.reject(
           path,
@@ -33,14 +31,8 @@ export const plain: Reader = {
         );
         continue;
       }
-      reading.migrations.push({
-        id: path,
-        name: path,
-        text,
-        regions: getWholeRegion(text),
-        substitutions: [],
-        transaction: 'each',
-      });
+      const given = { id: path, name: path, transaction: 'each' } as const;
+      reading.migrations.push(createPsqlMigration(reading, script, given));
     }
     return reading.finish();
   },

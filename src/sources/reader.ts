@@ -10,6 +10,8 @@ export interface FolderListing {
   readonly candidates: readonly string[];
   /** True where the name says `mysql`, `sqlite3` … and the folder has PostgreSQL's own beside it. */
   isOtherDialect(path: string): boolean;
+  /** True where there is such a file, listed or (beside a single file) not. */
+  has(path: string): Promise<boolean>;
   /** The decoded file; throws FILE_UNREADABLE or FILE_NOT_UTF8. */
   getText(path: string): Promise<string>;
   /** The file as it lies there; throws FILE_UNREADABLE. */

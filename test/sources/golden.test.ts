@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FORMATS } from '../../src/model/history.js';
+import { FORMATS, type Migration } from '../../src/model/history.js';
 import { createDirectoryFolder } from '../../src/sources/folder.js';
 import { readHistory } from '../../src/sources/read-history.js';
 import { getSql } from './memory.js';
@@ -11,7 +11,9 @@ const FIXTURES = join(import.meta.dirname, '../fixtures');
 describe.each(FORMATS)('%s', (format) => {
   test.each(readdirSync(join(FIXTURES, format)))('reads %s as expected', async (name) => {
     const folder = join(FIXTURES, format, name);
-    const history = await readHistory(createDirectoryFolder(join(folder, 'input')));
+    const set = join(folder, 'set.json');
+    const placeholders = existsSync(set) ? JSON.parse(readFileSync(set, 'utf8')) : {};
+    const history = await readHistory(createDirectoryFolder(join(folder, 'input')), { placeholders });
     const sql = getSql(history);
     const actual = {
       format: history.format,
@@ -20,6 +22,7 @@ describe.each(FORMATS)('%s', (format) => {
         name: migration.name,
         transaction: migration.transaction,
         regions: sql[i],
+        ...getMore(migration),
       })),
       codeSteps: history.codeSteps.map(({ name, before }) => `${name}: ${before}`),
       passedOver: history.passedOver.map(({ path, reason }) => `${path}: ${reason}`),
@@ -33,3 +36,12 @@ describe.each(FORMATS)('%s', (format) => {
     expect(history.format).toBe(format);
   });
 });
+
+/** What only some migrations have. */
+function getMore({ text, included, regions }: Migration) {
+  const rows = regions.flatMap((region) => (region.rows === undefined ? [] : [region.rows]));
+  return {
+    ...(included === undefined ? {} : { included: included.map(({ name }) => name) }),
+    ...(rows.length === 0 ? {} : { rows: rows.map(({ start, end }) => text.slice(start, end)) }),
+  };
+}

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Picture, readPicture } from '../../scripts/histories/fingerprint.js';
@@ -69,7 +69,10 @@ export async function startRunServer(
     readPicture: (url) => withSession(url, readPicture),
     async createFolder(files) {
       const folder = await mkdtemp(join(dir, 'folder-'));
-      for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+      for (const [name, text] of Object.entries(files)) {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
+        await writeFile(join(folder, name), text);
+      }
       return folder;
     },
     async stop() {

@@ -51,8 +51,10 @@ export function withTemplates(
   const { values } = options;
   const evidence = getEvidence(found.flat(), values);
   return migrations.map((migration, i) => {
+    const isReplaced = ({ start, end }: Substitution): boolean =>
+      migration.substitutions.some((s) => s.start < end && start < s.end);
     const substitutions = [
-      ...getTemplateComments(migration.text, values),
+      ...getTemplateComments(migration.text, values).filter((comment) => !isReplaced(comment)),
       ...found[i]!.flatMap((mark) => replaceMark(mark, migration, { values, notes: options, evidence })),
     ];
     if (substitutions.length === 0) return migration;
