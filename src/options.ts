@@ -19,7 +19,7 @@ export type { ResolvedTarget } from './options/target.js';
 const KEYS = (
   'migrations format history set tables alone declared searchPath prelude scratch allowServerFiles cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
-  'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude'
+  'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude afterwards'
 ).split(' ') as readonly (keyof ApplyOptions)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */

@@ -111,6 +111,7 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       findPlaces: (step, failure) => findFailurePlaces(prepared.history, step, failure),
       getCodeSteps: (migration) => getCodeStepsBefore(prepared.history, migration),
       prelude,
+      afterwards: resolved.afterwards ?? undefined,
     });
   } finally {
     await unused?.close();
@@ -170,6 +171,10 @@ async function getSatisfied(
   const found = await isSatisfied(session, options.ledger, ask);
   if (found.missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing: found.missing });
   if (!found.satisfied) return null;
+  if (options.afterwards !== null) {
+    const { runAfterwards } = await import('./apply/afterwards.js');
+    await runAfterwards(session, options.afterwards);
+  }
   const result: RunResult = {
     outcome: 'nothing-to-do',
     run: target.runId,

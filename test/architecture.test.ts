@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diagnose: ['model', 'errors.ts', 'cluster', 'postgres', 'report/error-words.ts', 'report/suggestion.ts'],
   apply: ['model', 'errors.ts', 'postgres', 'plan'],
   verify: ['model', 'errors.ts', 'postgres', 'sql'],
-  kubernaut: ['model', 'errors.ts', 'index.ts'],
+  kubernaut: ['model', 'errors.ts', 'index.ts', 'report'],
   run: EVERY_ROOM,
   'run.ts': [...EVERY_ROOM, 'run'],
   'index.ts': ['model', 'errors.ts', 'options.ts', 'sources', 'report', 'embedded', 'run.ts', 'version.ts'],

@@ -10,6 +10,7 @@ import { withLock } from '../postgres/lock.js';
 import { ensureNotPooled } from '../postgres/pooler.js';
 import type { Session } from '../postgres/session.js';
 import { isServerError, SESSION_ENDED } from '../postgres/sqlstate.js';
+import { runAfterwards } from './afterwards.js';
 import type { ApplyContext } from './context.js';
 import { createProgress, getStepKey, type Progress } from './progress.js';
 import { ensureRoles } from './roles.js';
@@ -120,6 +121,7 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
   const before = plan.tables.length === 0 ? await readTableNames(session, context.ledgerSchema) : null;
   try {
     await runPlan(state, turn, plan);
+    if (context.afterwards !== undefined) await runAfterwards(session, context.afterwards);
     const outcome = progress.hasSteps ? 'applied' : 'nothing-to-do';
     state.created = progress.hasSteps ? await readCreated(state, session, before) : [];
     const tables = before === null ? context.record.selection.tables : state.created;

@@ -39,6 +39,8 @@ export interface ApplyContext {
   readonly getCodeSteps?: ((migration: number) => readonly string[]) | undefined;
   /** What is run before the first migration of the run, in one transaction, where there is something to do. */
   readonly prelude?: Prelude | undefined;
+  /** What is run at the end, under the lock, in one transaction. */
+  readonly afterwards?: string | undefined;
 }
 
 /** The statements of the prelude, and where in its file one of them failed. */

@@ -1,4 +1,10 @@
-import { fileURLToPath } from 'node:url';
-
-/** The folder of the bundled history (goose): `workflows`, `workflow_versions` and `audit_events`. */
-export const kubernautMigrations: string = fileURLToPath(new URL('./migrations', import.meta.url));
+export { MigrationFailedError, PostgresNotReadyError, TableExistsError } from '../errors.js';
+export {
+  applyAllMigrations,
+  applyAuditMigrations,
+  applyMigrations,
+  applyMigrationsWithConfig,
+  type CallOptions,
+  kubernautMigrations,
+} from './apply-migrations.js';
+export { defaultMigrationConfig, type MigrationConfig } from './config.js';

@@ -11,6 +11,11 @@ export interface ApplyOptions extends PlanOptions {
   missingRoles?: 'fail' | 'create' | 'skip';
   /** Runs the prelude in the target first. Default: false. */
   withPrelude?: boolean;
+  /**
+   * SQL that runs at the end of every call, in one transaction, also where nothing was to be done: what is to hold at all
+   * times, such as a partition for now. It must do nothing where that is so. Default: none.
+   */
+  afterwards?: string;
 }
 
 /** `ApplyOptions` with every default filled in; exactly one of `url`, `embedded` and `cluster` is set. */
@@ -18,6 +23,7 @@ export interface ResolvedApplyOptions extends ResolvedPlanOptions {
   readonly service: string;
   readonly missingRoles: 'fail' | 'create' | 'skip';
   readonly withPrelude: boolean;
+  readonly afterwards: string | null;
 }
 
 /** Reads what applies, for which a target is needed; what is wrong is left with `check`. */
@@ -35,5 +41,6 @@ export function resolveApply(check: Check<keyof ApplyOptions>, env: Env): Resolv
       check.matching('service', SERVICE, readVariable(env, 'PLINTH_SERVICE'), 'PLINTH_SERVICE') ?? 'default',
     missingRoles: check.oneOf('missingRoles', ['fail', 'create', 'skip'] as const) ?? 'fail',
     withPrelude: check.flag('withPrelude'),
+    afterwards: check.text('afterwards'),
   };
 }

@@ -51,6 +51,7 @@ describe('resolving options', () => {
       service: 'default',
       missingRoles: 'fail',
       withPrelude: false,
+      afterwards: null,
     });
     expect(Object.isFrozen(options) && Object.isFrozen(options.tables) && Object.isFrozen(options.set)).toBe(
       true,
@@ -97,6 +98,7 @@ describe('resolving options', () => {
       service: 'gateway',
       missingRoles: 'skip',
       withPrelude: true,
+      afterwards: 'select 1',
     };
     expect(resolveApplyOptions(all, {})).toMatchObject({
       ...Object.fromEntries(Object.entries(all).filter(([key]) => !(key in CLUSTER))),
