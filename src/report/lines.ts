@@ -1,10 +1,9 @@
-import type { Writable } from 'node:stream';
 import type { OnEvent } from '../model/event.js';
 import { renderEvent } from './event-text.js';
 import { renderResult } from './result-text.js';
 
 /** Writes a run to a log: what is done or amiss as it happens, and the outcome with the tables made. */
-export function createLineWriter(stream: Writable): OnEvent {
+export function createLineWriter(stream: { write(text: string): unknown }): OnEvent {
   let last = '';
   return (event) => {
     const line = event.type === 'finished' ? renderResult(event.result) : renderEvent(event);
