@@ -10,6 +10,7 @@ export const FORMATS = [
   'diesel',
   'sql-migrate',
   'atlas',
+  'node-pg-migrate',
   'plain',
 ] as const;
 export type Format = (typeof FORMATS)[number];

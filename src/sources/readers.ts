@@ -6,6 +6,7 @@ import { drizzle } from './drizzle.js';
 import { flyway } from './flyway/flyway.js';
 import { golangMigrate } from './golang-migrate.js';
 import { goose } from './goose.js';
+import { nodePgMigrate } from './node-pg-migrate.js';
 import { plain } from './plain.js';
 import { prisma } from './prisma.js';
 import type { Reader } from './reader.js';
@@ -24,6 +25,7 @@ export const READERS: readonly Reader[] = [
   diesel,
   sqlMigrate,
   atlas,
+  nodePgMigrate,
   plain,
 ];
 
