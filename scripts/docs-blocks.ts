@@ -7,6 +7,7 @@ const VALUES = {
   list: 'names, by comma',
   pairs: '`NAME=VALUE`, one a line',
   text: 'as the option',
+  texts: 'one a line',
 } as const;
 
 /** The tables of docs/ that are made of the sources, by the name of their marker: `<!-- environment -->`. */

@@ -56,11 +56,10 @@ function readVariable(row: OptionRow, text: string): Read {
   }
   if (row.kind === 'list') return { value: parseNames(text) };
   if (row.kind === 'text') return { value: text };
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (row.kind === 'texts') return { value: lines.length === 1 ? lines[0] : lines };
   if (row.kind === 'pairs') {
-    const pairs = text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map(parsePair);
+    const pairs = lines.map(parsePair);
     return pairs.includes(null) ? { problem: 'must be NAME=VALUE, one a line' } : { value: pairs };
   }
   const flag = parseFlag(text);

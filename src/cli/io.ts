@@ -30,7 +30,7 @@ export interface SettingsRequest extends Partial<ApplyOptions> {
 
 /** What `init` is to write. */
 export interface CreateSettingsOptions {
-  migrations?: string;
+  migrations?: string | readonly string[];
   format?: Format;
   config?: string;
   force?: boolean;
@@ -39,7 +39,7 @@ export interface CreateSettingsOptions {
 /** What `init` found and wrote. */
 export interface CreatedSettings {
   readonly path: string;
-  readonly migrations: string;
+  readonly migrations: string | readonly string[];
   readonly format: Format;
   readonly count: number;
   readonly missing: readonly string[];

@@ -94,7 +94,7 @@ function createOption(row: OptionRow, command: CommandName): Option {
     if (row.kind === 'pairs') return [...before, readPair(value)];
     // An unset variable in a script must not choose another target or folder.
     if (value.trim() === '') throw new InvalidArgumentError('It is empty.');
-    return value;
+    return row.kind === 'texts' && previous !== undefined ? [previous, value].flat() : value;
   });
 }
 

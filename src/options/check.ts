@@ -34,6 +34,17 @@ export function createCheck<K extends string>(raw: unknown, keys: readonly K[]) 
     if (found === undefined) return null;
     return isText(found) ? found : wrong(key, 'a text that is not empty');
   };
+  /** One text or several. */
+  const texts = (key: K): readonly string[] | null => {
+    const found = value(key);
+    if (!Array.isArray(found)) {
+      const only = text(key);
+      return only === null ? null : [only];
+    }
+    if (found.length === 0 || !found.every(isText))
+      return wrong(key, 'a text or a list of texts, none empty');
+    return Object.freeze([...found]);
+  };
   const path = (key: K): string | false | null => (value(key) === false ? false : text(key));
   const flag = (key: K): boolean => {
     const found = value(key);
@@ -70,5 +81,5 @@ export function createCheck<K extends string>(raw: unknown, keys: readonly K[]) 
     return wrong(value(key) === undefined ? variable! : key, shape[1]);
   };
   const getName = (key: K): string => names?.[key] ?? key;
-  return { problems, getName, value, isGiven, wrong, text, path, flag, list, record, oneOf, matching };
+  return { problems, getName, value, isGiven, wrong, text, texts, path, flag, list, record, oneOf, matching };
 }

@@ -6,8 +6,8 @@ import { SERVICE, URL_SHAPE } from './shapes.js';
 
 /** What to read, and how to watch it. */
 export interface HistoryOptions {
-  /** The migration folder, or a single SQL file. */
-  migrations: string;
+  /** The migration folder, or a single SQL file; several for a format that has that (Flyway's `locations`). */
+  migrations: string | readonly string[];
   /** The tool that owns the folder. Default: recognized. */
   format?: Format;
   /** The history's name in the ledger. Default: `main`. */
@@ -36,7 +36,8 @@ export interface HistoryOptions {
 
 /** `HistoryOptions` with every default filled in. */
 export interface ResolvedHistoryOptions {
-  readonly migrations: string;
+  /** One at least. */
+  readonly migrations: readonly string[];
   /** Null: to be recognized. */
   readonly format: Format | null;
   readonly history: string;
@@ -63,13 +64,13 @@ export function resolveCacheDir(raw: string | undefined, env: Env): string {
 
 /** Reads what watches a history; what is wrong is left with `check`. */
 export function resolveHistory(check: Check<keyof HistoryOptions>, env: Env): ResolvedHistoryOptions {
-  const migrations = check.text('migrations');
+  const migrations = check.texts('migrations');
   if (migrations === null && !check.isGiven('migrations')) {
     check.problems.push('no migration folder: give --migrations DIR');
   }
   const cacheDir = check.path('cacheDir');
   return {
-    migrations: migrations ?? '',
+    migrations: migrations ?? [],
     format: check.oneOf('format', FORMATS),
     history: check.matching('history', SERVICE) ?? 'main',
     set: check.record('set'),

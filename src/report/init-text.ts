@@ -3,7 +3,7 @@ import { renderCount } from './measure.js';
 /** What `init` found and wrote, as the report needs it. */
 export interface CreatedSummary {
   readonly path: string;
-  readonly migrations: string;
+  readonly migrations: string | readonly string[];
   readonly format: string;
   readonly count: number;
   readonly missing: readonly string[];
@@ -14,7 +14,7 @@ export function renderCreated({ path, migrations, format, count, missing }: Crea
   const what = count === 0 ? 'migrations' : renderCount(count, 'migration');
   const tool = format === 'plain' ? 'plain SQL' : format;
   return [
-    `Found ${what} of ${tool} in ${migrations}.`,
+    `Found ${what} of ${tool} in ${[migrations].flat().join(', ')}.`,
     `Wrote ${path}.`,
     ...(missing.length === 0
       ? []

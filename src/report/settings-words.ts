@@ -2,7 +2,7 @@ import { renderSuggestion } from './suggestion.js';
 
 /** What can be wrong with a value of plinth.json. */
 export type SettingsProblem =
-  | { readonly kind: 'type'; readonly type: string }
+  | { readonly kind: 'type'; readonly types: readonly string[] }
   | { readonly kind: 'choice'; readonly choices: readonly string[]; readonly given: unknown }
   | { readonly kind: 'shape'; readonly words: string }
   | { readonly kind: 'missing'; readonly name: string }
@@ -26,7 +26,7 @@ export function renderSettingsProblem(path: string, problem: SettingsProblem): s
   const at = path === '' ? 'the file' : path;
   switch (problem.kind) {
     case 'type':
-      return `${at} must be ${TYPES[problem.type] ?? problem.type}`;
+      return `${at} must be ${problem.types.map((type) => TYPES[type] ?? type).join(' or ')}`;
     case 'choice': {
       const { choices, given } = problem;
       const suggestion = typeof given === 'string' ? renderSuggestion(given, choices) : '';

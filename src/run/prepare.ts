@@ -12,14 +12,14 @@ import {
 import { LOCK_FILE, readLockFile } from '../observe/lock-file.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 import type { PlannableStatement } from '../plan/plannable.js';
-import { createDirectoryFolder } from '../sources/folder.js';
+import { createFolder } from '../sources/locations.js';
 import { readHistory } from '../sources/read-history.js';
 import type { Context, Prepared } from './prepared.js';
 import { tellFailed } from './unobserved.js';
 
 /** Reads the folder and the prelude; nothing is parsed yet. */
 export async function prepare(options: ResolvedHistoryOptions, context: Context): Promise<Prepared> {
-  const folder = createDirectoryFolder(options.migrations);
+  const folder = createFolder(options.migrations);
   const history = await readHistory(folder, {
     ...(options.format === null ? {} : { format: options.format }),
     placeholders: options.set,
@@ -38,10 +38,10 @@ export async function prepare(options: ResolvedHistoryOptions, context: Context)
   };
 }
 
-/** `plinth.lock.json` in the folder, or beside a single file. */
-export async function getLockFile(migrations: string): Promise<string> {
-  const found = await stat(migrations).catch(() => null);
-  return join(found?.isDirectory() === false ? dirname(migrations) : migrations, LOCK_FILE);
+/** `plinth.lock.json` in the folder (the first of several), or beside a single file. */
+export async function getLockFile([migrations]: readonly string[]): Promise<string> {
+  const found = await stat(migrations!).catch(() => null);
+  return join(found?.isDirectory() === false ? dirname(migrations!) : migrations!, LOCK_FILE);
 }
 
 async function readPrelude(path: string): Promise<string> {

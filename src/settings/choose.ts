@@ -30,7 +30,7 @@ export function chooseOptions(file: SettingsFile, path: string, asked: Asked): C
   const at = (value: string): string => resolve(dirname(path), value);
   const found: Partial<ApplyOptions> = {
     ...history,
-    ...(history.migrations === undefined ? {} : { migrations: at(history.migrations) }),
+    ...(history.migrations === undefined ? {} : { migrations: resolveLocations(history.migrations, at) }),
     ...(history.prelude === undefined ? {} : { prelude: at(history.prelude) }),
     ...(service === null ? {} : { tables: service.tables, alone: service.alone ?? false }),
     ...(target.embedded === undefined ? target : { embedded: at(target.embedded) }),
@@ -66,9 +66,10 @@ function chooseHistory(
 ): HistorySettings & { readonly history?: string } {
   const histories = file.histories ?? { [file.history ?? 'main']: pick(file, HISTORY_KEYS) };
   if (asked.migrations !== undefined) {
-    const folder = resolve(asked.migrations);
+    const folders = renderLocations(asked.migrations, '.');
     const found = Object.entries(histories).find(
-      ([, { migrations }]) => migrations !== undefined && resolve(dirname(path), migrations) === folder,
+      ([, { migrations }]) =>
+        migrations !== undefined && renderLocations(migrations, dirname(path)) === folders,
     );
     return found === undefined ? {} : { history: found[0], ...found[1] };
   }
@@ -83,6 +84,15 @@ function chooseHistory(
   const chosen = chooseByName(histories, 'history', name, problems);
   return chosen === null ? {} : { history: name, ...chosen };
 }
+
+type Locations = string | readonly string[];
+
+const resolveLocations = (locations: Locations, at: (path: string) => string): Locations =>
+  typeof locations === 'string' ? at(locations) : locations.map(at);
+
+/** The same for the same locations, in whatever order. */
+const renderLocations = (locations: Locations, from: string): string =>
+  JSON.stringify([resolveLocations(locations, (path) => resolve(from, path))].flat().sort());
 
 function chooseByName<T>(
   known: Readonly<Record<string, T>>,

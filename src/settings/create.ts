@@ -3,17 +3,16 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { isPlinthError, PlinthError } from '../errors.js';
 import type { Format } from '../model/history.js';
-import { detectFormat } from '../sources/detect.js';
-import { createDirectoryFolder } from '../sources/folder.js';
-import { createListing } from '../sources/folder-listing.js';
+import { findFormat } from '../sources/find-format.js';
+import { createFolder } from '../sources/locations.js';
 import { readHistory } from '../sources/read-history.js';
 import { SETTINGS_NAME } from './find.js';
 import { findMigrationFolders } from './find-folders.js';
 
 /** What plinth.json is to be written of. */
 export interface CreateSettingsOptions {
-  /** The migration folder. Default: the only one below `cwd`. */
-  migrations?: string;
+  /** The migration folder, or several locations. Default: the only folder below `cwd`. */
+  migrations?: string | readonly string[];
   /** The tool that owns the folder. Default: recognized. */
   format?: Format;
   /** The file. Default: `plinth.json` in `cwd`. */
@@ -28,7 +27,7 @@ export interface CreateSettingsOptions {
 export interface CreatedSettings {
   readonly path: string;
   /** As it stands in the file: relative to it. */
-  readonly migrations: string;
+  readonly migrations: string | readonly string[];
   readonly format: Format;
   /** How many migrations there are; 0 where a value or more is missing for reading them. */
   readonly count: number;
@@ -51,9 +50,13 @@ export async function createSettings(
   if (!force && lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
     throw new PlinthError('SETTINGS_EXIST', { path });
   }
-  const folder = resolve(cwd, options.migrations ?? (await findFolder(cwd, context.signal)));
-  const { format, count, missing } = await readFolder(folder, options.format);
-  const migrations = relative(dirname(path), folder).split(sep).join('/') || '.';
+  const found = [options.migrations ?? (await findFolder(cwd, context.signal))].flat();
+  const folders = found.map((folder) => resolve(cwd, folder));
+  const { format, count, missing } = await readFolder(folders, options.format);
+  const [first, ...others] = folders.map(
+    (folder) => relative(dirname(path), folder).split(sep).join('/') || '.',
+  );
+  const migrations = others.length === 0 ? first! : [first!, ...others];
   const settings = { $schema: getSchema(dirname(path)), migrations, format };
   try {
     await writeFile(path, `${JSON.stringify(settings, null, 2)}\n`, { flag: force ? 'w' : 'wx' });
@@ -73,11 +76,11 @@ async function findFolder(cwd: string, signal: AbortSignal | undefined): Promise
 }
 
 async function readFolder(
-  path: string,
+  paths: readonly string[],
   given: Format | undefined,
 ): Promise<Pick<CreatedSettings, 'format' | 'count' | 'missing'>> {
-  const folder = createDirectoryFolder(path);
-  const format = given ?? (await detectFormat(await createListing(folder), {})).format;
+  const folder = createFolder(paths);
+  const format = given ?? (await findFormat(folder));
   try {
     const { migrations } = await readHistory(folder, { format });
     return { format, count: migrations.length, missing: [] };

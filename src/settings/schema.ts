@@ -1,12 +1,14 @@
 import { FORMATS } from '../model/history.js';
 import { DURATION, IDENTIFIER, SERVICE } from '../options.js';
 
+type JsonType = 'string' | 'boolean' | 'array' | 'object';
+
 /** What of JSON Schema the settings are described with. */
 export interface Schema {
   readonly $schema?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly type?: 'string' | 'boolean' | 'array' | 'object';
+  readonly type?: JsonType | readonly JsonType[];
   readonly enum?: readonly string[];
   readonly pattern?: string;
   readonly not?: { readonly pattern: string };
@@ -56,7 +58,13 @@ const object = (properties: Readonly<Record<string, Schema>>, description: strin
 });
 
 const HISTORY = {
-  migrations: text('The migration folder, or one SQL file.'),
+  migrations: {
+    type: ['string', 'array'],
+    pattern: TEXT,
+    items: text('A location.'),
+    minItems: 1,
+    description: 'The migration folder, or one SQL file; a list of several for Flyway and plain.',
+  },
   format: choice(FORMATS, 'The tool that owns the folder. Default: recognized.'),
   set: {
     type: 'object',

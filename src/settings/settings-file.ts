@@ -2,7 +2,7 @@ import type { Format } from '../model/history.js';
 
 /** What describes one history. */
 export interface HistorySettings {
-  readonly migrations?: string;
+  readonly migrations?: string | readonly string[];
   readonly format?: Format;
   readonly set?: Readonly<Record<string, string>>;
   readonly searchPath?: string;

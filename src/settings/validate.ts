@@ -22,9 +22,8 @@ function getProblems(value: unknown, schema: Schema, path: JsonPath): readonly P
   if (schema.enum !== undefined && !schema.enum.some((choice) => choice === value)) {
     return [place({ kind: 'choice', choices: schema.enum, given: value })];
   }
-  if (schema.type !== undefined && getType(value) !== schema.type) {
-    return [place({ kind: 'type', type: schema.type })];
-  }
+  const types: readonly string[] = schema.type === undefined ? [] : [schema.type].flat();
+  if (types.length > 0 && !types.includes(getType(value))) return [place({ kind: 'type', types })];
   if (typeof value === 'string') return getTextProblems(value, schema).map(place);
   if (Array.isArray(value)) {
     return [

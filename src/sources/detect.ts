@@ -60,7 +60,8 @@ function getOutcome({ migrations, problems, missing }: Reading): string {
   ]);
 }
 
-async function getSeen(files: FolderListing): Promise<string[]> {
+/** What a folder holds, for those who wonder. */
+export async function getSeen(files: FolderListing): Promise<string[]> {
   const counts = new Map<string, number>();
   for (const path of files.paths) {
     const extension = /[^/](\.[^./]+)$/.exec(path)?.[1] ?? 'unnamed';

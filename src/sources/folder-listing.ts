@@ -1,15 +1,16 @@
 import { getOtherDialectFiles } from './dialect.js';
-import type { Folder } from './folder.js';
+import type { Folder, FolderPart } from './folder.js';
 import { isHidden } from './passed-over.js';
 import type { FolderListing } from './reader.js';
 import { parseText, parseTextLeniently } from './text.js';
 
 /** Lists a folder once and keeps what is read of it. */
 export async function createListing(folder: Folder): Promise<FolderListing> {
-  const paths = await folder.list();
-  const visible = paths.filter((path) => !isHidden(path));
-  const others = getOtherDialectFiles(visible);
-  const candidates = visible.filter((path) => !others.has(path));
+  const listed = await Promise.all(getParts(folder).map((part, location) => listPart(part, location)));
+  const paths = listed.flatMap((part) => part.paths);
+  const origins = new Map(listed.flatMap((part) => part.origins));
+  const others = new Set(listed.flatMap((part) => part.others));
+  const candidates = listed.flatMap((part) => part.candidates);
   const contents = new Map<string, Promise<Uint8Array>>();
   const readOne = (path: string): Promise<Uint8Array> => {
     const known = contents.get(path) ?? folder.read(path);
@@ -34,6 +35,7 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
     location: folder.location,
     paths,
     candidates,
+    getOrigin: (path) => origins.get(path)!,
     isOtherDialect: (path) => others.has(path),
     has: async (path) =>
       paths.includes(path) ||
@@ -51,6 +53,28 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
         return '';
       }
     },
+    async getBeside(name) {
+      const content = await folder.readBeside?.(name);
+      return content === null || content === undefined ? null : parseText(name, content);
+    },
+  };
+}
+
+function getParts(folder: Folder): readonly FolderPart[] {
+  return folder.parts ?? [{ folder, prefix: '' }];
+}
+
+// What a name says of a database, or hides, it says within its own location: that one was asked for.
+async function listPart({ folder, prefix }: FolderPart, location: number) {
+  const paths = await folder.list();
+  const visible = paths.filter((path) => !isHidden(path));
+  const others = getOtherDialectFiles(visible);
+  const withPrefix = (path: string): string => prefix + path;
+  return {
+    paths: paths.map(withPrefix),
+    origins: paths.map((path) => [withPrefix(path), { location, path }] as const),
+    others: [...others].map(withPrefix),
+    candidates: visible.filter((path) => !others.has(path)).map(withPrefix),
   };
 }
 

@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { PlinthError } from '../errors.js';
 
 /** Where migrations are read from: the only way in which readers touch the world. */
@@ -9,6 +9,17 @@ export interface Folder {
   /** All files below, as relative paths with `/`, sorted bytewise. */
   list(): Promise<readonly string[]>;
   read(path: string): Promise<Uint8Array>;
+  /** A file of that name in the folder around this one; null where there is none. Absent: nothing is around it. */
+  readBeside?(name: string): Promise<Uint8Array | null>;
+  /** The locations that it is made of. Absent: it is one. */
+  readonly parts?: readonly FolderPart[];
+}
+
+/** A location among others. */
+export interface FolderPart {
+  readonly folder: Folder;
+  /** What its paths begin with in the whole: its own path below the common parent, with `/` behind it where there is one. */
+  readonly prefix: string;
 }
 
 // Neither can hold migrations, and both are large.
@@ -35,6 +46,7 @@ export function createDirectoryFolder(path: string): Folder {
       const full = join(isFile ? dirname(location) : location, file);
       return withReadErrors(full, () => readFile(full));
     },
+    readBeside: (name) => readOptional(join(dirname(resolve(location)), name)),
   };
 }
 
@@ -52,6 +64,11 @@ export function createMemoryFolder(
       return typeof content === 'string' ? new TextEncoder().encode(content) : content;
     },
   };
+}
+
+/** A file's content; null where there is no such file. */
+export async function readOptional(path: string): Promise<Uint8Array | null> {
+  return (await getStat(path))?.isFile() === true ? withReadErrors(path, () => readFile(path)) : null;
 }
 
 // Links are followed: Kubernetes mounts a ConfigMap as links to a hidden folder.

@@ -1,5 +1,6 @@
 import { renderCount } from './count.js';
 import { compareNaturally } from './natural-order.js';
+import { ensureUniqueVersions } from './numbered.js';
 import { getOtherTools, getWayBack } from './other-tools.js';
 import { createPsqlMigration, readPsqlScripts } from './psql/psql-files.js';
 import type { FolderListing, Reader } from './reader.js';
@@ -8,9 +9,10 @@ import { createReading } from './reading.js';
 // `x.down.sql` and `x/down.sql`; `x_down.sql` and `x-down.sql` only where the way up lies beside it.
 const DOWN = /(?:^|[./])(?:down|rollback|undo)\.sql$/i;
 
-/** No tool: every `.sql` file that no other one includes, subfolders too, in natural order of the path; as psql reads them. */
+/** No tool: every `.sql` file that no other one includes, subfolders too, in natural order of the path, location by location; as psql reads them. */
 export const plain: Reader = {
   format: 'plain',
+  takesSeveral: true,
 
   async recognize(files) {
     const count = getFiles(files).length;
@@ -21,7 +23,14 @@ export const plain: Reader = {
   async read(files, { placeholders = {} }) {
     const reading = createReading(files, false);
     for (const path of files.candidates) if (isDown(path, files)) reading.passOver(path, 'down-migration');
-    for (const { path, script } of await readPsqlScripts(reading, files, getFiles(files), placeholders)) {
+    const scripts = await readPsqlScripts(reading, files, getFiles(files), placeholders);
+    // The path in its own location, so that it stays the same when another one comes along.
+    const getId = (path: string): string => files.getOrigin(path).path;
+    ensureUniqueVersions(
+      reading,
+      scripts.map(({ path }) => ({ path, id: getId(path) })),
+    );
+    for (const { path, script } of scripts) {
       const tool = getWayBack(script.text);
       if (tool !== null) {
         reading.reject(
@@ -31,7 +40,7 @@ export const plain: Reader = {
         );
         continue;
       }
-      const given = { id: path, name: path, transaction: 'each' } as const;
+      const given = { id: getId(path), name: path, transaction: 'each' } as const;
       reading.migrations.push(createPsqlMigration(reading, script, given));
     }
     return reading.finish();
@@ -41,7 +50,7 @@ export const plain: Reader = {
 function getFiles(files: FolderListing): string[] {
   return files.candidates
     .filter((path) => /\.sql$/i.test(path) && !isDown(path, files))
-    .sort(compareNaturally);
+    .sort((a, b) => files.getOrigin(a).location - files.getOrigin(b).location || compareNaturally(a, b));
 }
 
 function isDown(path: string, files: FolderListing): boolean {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PlinthError } from '../errors.js';
 import type { Format, History, Migration } from '../model/history.js';
-import { detectFormat } from './detect.js';
+import { ensureTakesSeveral } from './detect-several.js';
+import { findFormat } from './find-format.js';
 import type { Folder } from './folder.js';
 import { createListing } from './folder-listing.js';
 import { createMissingError } from './missing.js';
@@ -25,8 +26,9 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
       passedOver: 0,
     });
   }
-  const format = options.format ?? (await detectFormat(files, options)).format;
+  const format = options.format ?? (await findFormat(folder, options, files));
   const reader = getReader(format);
+  ensureTakesSeveral(reader, folder.parts ?? []);
   const reading = await reader.read(files, options);
   const problems = [...reading.problems];
   const missing = [...reading.missing];

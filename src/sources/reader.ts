@@ -18,6 +18,10 @@ export interface FolderListing {
   getBytes(path: string): Promise<Uint8Array>;
   /** What can be decoded of the file, for looking only; never throws. */
   peek(path: string): Promise<string>;
+  /** A file of the folder around this one; null where there is none. */
+  getBeside(name: string): Promise<string | null>;
+  /** Where a file was found: which of the given locations that is, and the path in it. */
+  getOrigin(path: string): { readonly location: number; readonly path: string };
 }
 
 /** Why a folder looks like a tool's: a score of 0 to 100 and the facts that it rests on. */
@@ -60,6 +64,8 @@ export interface Reader {
   readonly format: Format;
   /** The tool replaces `${NAME}` itself, where its own rules say so; elsewhere it is what it is. */
   readonly replacesVariables?: true;
+  /** The tool, or what users expect of the format, reads several locations as one. */
+  readonly takesSeveral?: true;
   /** Null where nothing speaks for this tool. */
   recognize(files: FolderListing): Promise<Evidence | null>;
   /** Collects problems rather than throwing them. */

@@ -15,6 +15,13 @@ describe('the command line', () => {
     });
   });
 
+  test('takes several locations', async () => {
+    expect((await readOptions(['-m', 'a', '--migrations', 'b'])).options).toEqual({ migrations: ['a', 'b'] });
+    expect((await readOptions([], { PLINTH_MIGRATIONS: 'a\nb\n' })).options).toEqual({
+      migrations: ['a', 'b'],
+    });
+  });
+
   test('knows every option of the library', async () => {
     const argv =
       '-m db -f goose --history h --set A=1 --set B=x=y --tables a --alone --declared a,b --search-path app ' +

@@ -28,7 +28,7 @@ describe('resolving options', () => {
   test('fills every default in and freezes the outcome', () => {
     const options = resolveApplyOptions({ migrations: 'db', url: URL }, {});
     expect(options).toEqual({
-      migrations: 'db',
+      migrations: ['db'],
       format: null,
       history: 'main',
       set: {},
@@ -102,11 +102,23 @@ describe('resolving options', () => {
     };
     expect(resolveApplyOptions(all, {})).toMatchObject({
       ...Object.fromEntries(Object.entries(all).filter(([key]) => !(key in CLUSTER))),
+      migrations: ['db'],
       embedded: null,
       cluster: null,
       timeout: 120_000,
     });
     expect(readProblems(() => resolveHistoryOptions(all, {}))).toEqual([]);
+  });
+
+  test('takes one location or several, none empty', () => {
+    const read = (migrations: unknown) => resolveHistoryOptions({ migrations }, {}).migrations;
+    expect(read(['a', 'b'])).toEqual(['a', 'b']);
+    for (const wrong of [[], ['a', ''], ['a', 7]]) {
+      expect(readProblems(() => read(wrong))).toEqual([
+        'migrations must be a text or a list of texts, none empty',
+      ]);
+    }
+    expect(readProblems(() => read(''))).toEqual(['migrations must be a text that is not empty']);
   });
 
   test('tells all problems at once, and none of the values', () => {

@@ -149,7 +149,14 @@ test('options that are wrong are told all at once, without their values', async 
     PLINTH_SCRATCH_URL: 'host hunter2',
   });
   expect(stderr).toContain('6 options are not right');
-  for (const name of ['timeout', 'ledger', 'service', 'missingRoles', 'format', 'PLINTH_SCRATCH_URL']) {
+  for (const name of [
+    '--timeout',
+    '--ledger',
+    '--service',
+    '--missing-roles',
+    '--format',
+    'PLINTH_SCRATCH_URL',
+  ]) {
     expect(stderr).toContain(`\n  ${name} must be `);
   }
   const twice = await cli.run(['apply', '--url', url, '--embedded', 'x']);

@@ -121,6 +121,14 @@ describe('plinth.json is written', () => {
     });
   });
 
+  test('several locations become a list', async () => {
+    await write(plain('db/a/V1__x.sql'), plain('db/b/R__y.sql'));
+    const created = await createSettings({ cwd: dir, migrations: ['db/a', 'db/b'] });
+    expect(created).toMatchObject({ migrations: ['db/a', 'db/b'], format: 'flyway', count: 2 });
+    const { options } = await readSettings({ cwd: dir });
+    expect(options.migrations).toEqual([join(dir, 'db/a'), join(dir, 'db/b')]);
+  });
+
   test('although values of placeholders are missing: they are named', async () => {
     await write(['db/V1__a.sql', `CREATE TABLE \${schema}.t ();`]);
     expect(await createSettings({ cwd: dir })).toMatchObject({ format: 'flyway', missing: ['schema'] });

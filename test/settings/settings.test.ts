@@ -143,6 +143,18 @@ describe('what it says', () => {
     expect((await readError({ target: 'ci', embedded: 'e' })).message).toContain('one target only');
   });
 
+  test('several locations are the same history in whatever order', async () => {
+    await write({ migrations: ['db/a', 'db/b'], format: 'flyway', history: 'shop' });
+    expect(await readOptions()).toMatchObject({ migrations: [join(dir, 'db/a'), join(dir, 'db/b')] });
+    const migrations = [join(dir, 'db/b'), join(dir, 'db/a')];
+    expect(await readOptions({ migrations })).toMatchObject({
+      migrations,
+      format: 'flyway',
+      history: 'shop',
+    });
+    expect(await readOptions({ migrations: join(dir, 'db/a') })).not.toHaveProperty('format');
+  });
+
   test('another folder takes nothing that belongs to the file’s', async () => {
     await write({ ...SHOP, ledger: 'l' });
     expect(await readOptions({ migrations: join(dir, 'other') })).toEqual({

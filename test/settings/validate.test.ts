@@ -38,6 +38,7 @@ describe('what the schema allows', () => {
     { histories: { a: { migrations: 'a' }, b: { migrations: 'b', format: 'prisma' } }, history: 'a' },
     { histories: { a: { migrations: 'a' } }, services: { s: { tables: ['t'], history: 'a' } } },
     { services: {}, targets: {}, set: {} },
+    { migrations: ['a', 'b'] },
   ])('%j is valid, for Plinth and for an editor', (value) => {
     expect(render(value)).toEqual([]);
     expect(isValid(value)).toBe(true);
@@ -50,7 +51,9 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   ['db', 'the file must be an object: { … }'],
   [{ migrations: '' }, 'migrations must be a text that is not empty'],
   [{ migrations: ' ' }, 'migrations must be a text that is not empty'],
-  [{ migrations: ['a'] }, 'migrations must be a text'],
+  [{ migrations: 7 }, 'migrations must be a text or a list'],
+  [{ migrations: [] }, 'migrations must name one at least'],
+  [{ migrations: ['a', ''] }, 'migrations[1] must be a text that is not empty'],
   [{ migrations: null }, 'migrations must be a text'],
   [{ migration: 'db' }, 'there is no setting migration; did you mean migrations?'],
   [{ zzz: 1 }, 'there is no setting zzz'],

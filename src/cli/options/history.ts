@@ -3,9 +3,14 @@ import { CHOSEN, FOLDER, HISTORY, type OptionRow, row } from './row.js';
 
 /** What is read, and how it is watched. */
 export const HISTORY_ROWS: readonly OptionRow[] = [
-  row('History', FOLDER, 'text', '-m, --migrations <dir>', 'the migration folder, or one SQL file', {
-    decides: true,
-  }),
+  row(
+    'History',
+    FOLDER,
+    'texts',
+    '-m, --migrations <dir>',
+    'the migration folder, or one SQL file; repeat for several locations',
+    { decides: true },
+  ),
   row('History', FOLDER, 'text', '-f, --format <format>', 'the tool that owns the folder', {
     choices: FORMATS,
     default: 'recognized',

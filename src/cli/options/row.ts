@@ -1,8 +1,8 @@
 /** The commands that take options. */
 export type CommandName = 'plan' | 'apply' | 'prove' | 'tables' | 'cache' | 'init';
 
-/** How an option's value is read: a comma list and `NAME=VALUE` may be given more than once. */
-export type OptionKind = 'text' | 'flag' | 'list' | 'pairs';
+/** How an option's value is read: a comma list, `NAME=VALUE` and repeated texts may be given more than once. */
+export type OptionKind = 'text' | 'flag' | 'list' | 'pairs' | 'texts';
 
 /** One option of the command line: its help, its default and the variable that stands in for it. */
 export interface OptionRow {

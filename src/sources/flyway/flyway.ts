@@ -4,7 +4,7 @@ import { getLineNumber } from '../lines.js';
 import { ensureUniqueVersions, getWholeRegion, readNumbered, type UpPart } from '../numbered.js';
 import type { FolderListing, Reader, ReadOptions } from '../reader.js';
 import { createReading, type ReadingDraft } from '../reading.js';
-import { compareFlywayVersions, type FlywayVersion, parseFlywayName } from './name.js';
+import { compareFlywayVersions, type FlywayName, type FlywayVersion, parseFlywayName } from './name.js';
 import { parsePlaceholders } from './placeholders.js';
 import { parseScriptSettings, SCRIPT_DEFAULTS, type ScriptSettings } from './script-settings.js';
 
@@ -12,16 +12,23 @@ import { parseScriptSettings, SCRIPT_DEFAULTS, type ScriptSettings } from './scr
 export const flyway: Reader = {
   format: 'flyway',
   replacesVariables: true,
+  takesSeveral: true,
 
   async recognize(files) {
     const hasPrefix = getHasPrefix(files);
     const sql = files.candidates.filter((path) => /\.sql$/i.test(path));
     const named = sql.map((path) => parseFlywayName(path, hasPrefix)).filter(({ kind }) => kind !== 'none');
-    const migrations = named.filter(({ kind }) => kind !== 'undo' && kind !== 'callback').length;
-    if (migrations === 0) return null;
+    if (named.length === 0) return null;
+    const count = (...kinds: readonly FlywayName['kind'][]): number =>
+      named.filter(({ kind }) => kinds.includes(kind)).length;
+    const counts = [
+      [count('versioned', 'baseline'), `named like ${hasPrefix ? 'V' : ''}1__title.sql`],
+      [count('repeatable'), 'named like R__title.sql'],
+      [count('undo', 'callback'), "named like Flyway's callbacks or ways back"],
+    ] as const;
     return {
       score: Math.round(((hasPrefix ? 80 : 50) * named.length) / sql.length),
-      evidence: [renderCount(migrations, `named like ${hasPrefix ? 'V' : ''}1__title.sql`)],
+      evidence: counts.filter(([found]) => found > 0).map(([found, what]) => renderCount(found, what)),
     };
   },
 
