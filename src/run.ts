@@ -81,7 +81,7 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
     }
     const prelude = resolved.withPrelude ? await preparePrelude(prepared) : undefined;
     const { applyPlan } = await import('./apply/apply.js');
-    return await applyPlan({
+    const result = await applyPlan({
       connect: async (within) => {
         const session = unused ?? (await open(within));
         unused = null;
@@ -113,6 +113,8 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       prelude,
       afterwards: resolved.afterwards ?? undefined,
     });
+    context.onEvent?.({ type: 'finished', result });
+    return result;
   } finally {
     await unused?.close();
   }
