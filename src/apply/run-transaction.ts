@@ -16,7 +16,6 @@ import { getStepKey } from './progress.js';
 import { createRoleExists } from './roles.js';
 import { getResetStatements, getTimeoutStatements } from './settings.js';
 import type { Turn } from './turn.js';
-import { getBoundary } from './units.js';
 
 /** What one transaction holds. */
 export interface Transaction {
@@ -79,7 +78,7 @@ function getParts(
   { migration, steps, elided, plain, last }: Transaction,
 ): readonly MessagePart[] {
   const { skipped, settings, scope, stop } = turn;
-  const sent = steps.filter((step) => !skipped.has(getStepKey(step)) && getBoundary(step) === null);
+  const sent = steps.filter((step) => !skipped.has(getStepKey(step)));
   return [
     ...getTimeoutStatements(settings, stop.getRemainingMs()).map(own),
     own('begin'),
@@ -164,6 +163,5 @@ const ROLE_MADE: ReadonlySet<string> = new Set(['42710', '23505']);
 
 // SET TRANSACTION and its like give 25001, too, where they come too late.
 function isRefusal(step: Step, error: ServerError): boolean {
-  const sets = step.kind === 'VariableSetStmt' || step.kind === 'TransactionStmt';
-  return REFUSES_TRANSACTION.has(error.code) && !sets;
+  return REFUSES_TRANSACTION.has(error.code) && step.kind !== 'VariableSetStmt';
 }

@@ -25,14 +25,8 @@ function getLength(
   const most = outside < 0 ? pending.length : outside;
   if (rule === 'each') return most;
   // A file that runs outside of a transaction may open one of its own.
-  if (getBoundary(pending[0]!) !== 'begin') return 1;
-  const end = pending.findIndex((step) => getBoundary(step) === 'end');
-  return Math.min(end < 0 ? pending.length : end + 1, most);
-}
-
-/** Whether a step begins or ends a transaction of its own; such a step goes into the ledger, but is not sent. */
-export function getBoundary(step: Step): 'begin' | 'end' | null {
-  if (step.kind !== 'TransactionStmt') return null;
-  if (/^(begin|start)\b/i.test(step.sql)) return 'begin';
-  return /^(commit|end)\b(?!\s+prepared)/i.test(step.sql) ? 'end' : null;
+  const { block } = pending[0]!;
+  if (block === undefined) return 1;
+  const end = pending.findIndex((step) => step.block !== block);
+  return Math.min(end < 0 ? pending.length : end, most);
 }

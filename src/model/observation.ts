@@ -74,6 +74,8 @@ export interface ObservedStatement {
   readonly file?: string | undefined;
   readonly line: number;
   readonly column: number;
+  /** As in `Statement.block`. */
+  readonly block?: number | undefined;
   readonly digest: string;
   readonly effect: Effect;
 }

@@ -29,6 +29,8 @@ export interface Step {
   readonly sql: string;
   /** What is sent after a `COPY … FROM STDIN`. */
   readonly rows?: string | undefined;
+  /** Steps of one block are one transaction where the migration is none. */
+  readonly block?: number | undefined;
   readonly digest: string;
   readonly reason: Reason;
   readonly outside: boolean;

@@ -16,6 +16,8 @@ export interface Statement {
   /** 1-based line and column (in characters) of `start` in the user's file. */
   readonly line: number;
   readonly column: number;
+  /** The transaction block of its file (BEGIN … COMMIT) that it stands in, from 1; only where the migration's rule is `none`. */
+  readonly block?: number | undefined;
   /** SHA-256 (first 16 hex digits) over its scan tokens: comments, white space and CRLF do not count. */
   readonly digest: string;
   /** The text that PostgreSQL gets: the span with substitutions done. */

@@ -6,9 +6,11 @@ import { getStatementsDigest } from '../sql/statements.js';
 /** Where a statement stands, as an observation keeps it. */
 export function getSpan(
   statement: Statement,
-): Pick<ObservedStatement, 'start' | 'end' | 'rows' | 'file' | 'line' | 'column'> {
-  const { start, end, rows, file, line, column } = statement;
-  return { start, end, rows: rows === undefined ? undefined : [rows.start, rows.end], file, line, column };
+): Pick<ObservedStatement, 'start' | 'end' | 'rows' | 'file' | 'line' | 'column' | 'block'> {
+  const { start, end, file, line, column, block } = statement;
+  const rows =
+    statement.rows === undefined ? undefined : ([statement.rows.start, statement.rows.end] as const);
+  return { start, end, rows, file, line, column, block };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { History } from '../model/history.js';
+import type { History, TransactionRule } from '../model/history.js';
 import { type FailureSpot, getFailureSpots } from '../sql/failure-spots.js';
 import { createPositions } from '../sql/position.js';
 import type { ParsedStatement } from '../sql/statements.js';
@@ -25,8 +25,8 @@ const UNDEFINED_OBJECT = '42704';
 const DUPLICATE_OBJECT = '42710';
 
 /**
- * Runs a history once on the scratch database and watches each statement. Each has a transaction of its own;
- * a file is one transaction only where it must be, and one that fails is tried again statement by statement.
+ * Runs a history once on the scratch database and watches each statement. Each has a transaction of its own; a file,
+ * or a block of one, is one transaction only where it must be, and one that fails is tried again statement by statement.
  */
 export async function runHistory(options: RunHistoryOptions): Promise<readonly WatchedStatement[]> {
   const { history, statements, scratch, watcher } = options;
@@ -35,18 +35,37 @@ export async function runHistory(options: RunHistoryOptions): Promise<readonly W
     const own = statements.filter((statement) => statement.migration === migration.ordinal);
     if (own.length === 0) continue;
     await scratch.session.execute(renderCleanSession(scratch));
-    const asFile = migration.transaction === 'each' && own.some(isTransactionBound);
-    const ofFile = asFile ? await watchFile(own, watcher, options, watched.length) : null;
-    if (ofFile !== null) watched.push(...ofFile);
-    else {
-      for (const statement of own) {
-        options.signal?.throwIfAborted();
-        watched.push(await watchAlone(statement, watcher, options));
-        options.onProgress(watched.length);
+    for (const group of getGroups(own, migration.transaction)) {
+      const together = group.some(isTransactionBound)
+        ? await watchTogether(group, watcher, options, watched.length)
+        : null;
+      if (together !== null) watched.push(...together);
+      else {
+        for (const statement of group) {
+          options.signal?.throwIfAborted();
+          watched.push(await watchAlone(statement, watcher, options));
+          options.onProgress(watched.length);
+        }
       }
     }
   }
   return watched;
+}
+
+/** What of a migration is one transaction: all of it, or each of its own blocks. */
+function getGroups(
+  own: readonly ParsedStatement[],
+  transaction: TransactionRule,
+): readonly (readonly ParsedStatement[])[] {
+  if (transaction === 'each') return [own];
+  const groups: ParsedStatement[][] = [];
+  for (const statement of own) {
+    const last = groups.at(-1);
+    if (last !== undefined && statement.block !== undefined && last[0]!.block === statement.block) {
+      last.push(statement);
+    } else groups.push([statement]);
+  }
+  return groups;
 }
 
 /** What makes the session as new: histories leave settings, roles and temporary tables behind. */
@@ -63,7 +82,7 @@ function renderCleanSession({ settings }: Scratch): string {
   ].join('; ');
 }
 
-async function watchFile(
+async function watchTogether(
   own: readonly ParsedStatement[],
   watcher: Watcher,
   options: RunHistoryOptions,

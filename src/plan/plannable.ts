@@ -16,6 +16,7 @@ export interface PlannableStatement {
   readonly digest: string;
   readonly sql: string;
   readonly rows?: string | undefined;
+  readonly block?: number | undefined;
   readonly outside: boolean;
   readonly session: boolean;
   readonly roles: readonly string[];
@@ -35,7 +36,7 @@ export function getObservedStatements(
   return observation.statements.map((statement, ordinal) => {
     index = statement.migration === migration ? index + 1 : 0;
     migration = statement.migration;
-    const { kind, file, line, column, digest, effect, rows } = statement;
+    const { kind, file, line, column, block, digest, effect, rows } = statement;
     const own = history.migrations[migration]!;
     const sql = getText(own, statement);
     return {
@@ -49,6 +50,7 @@ export function getObservedStatements(
       digest: getLedgerDigest(digest, own),
       sql,
       rows: rows === undefined ? undefined : own.text.slice(...rows),
+      block,
       effect,
       outside: effect.outside === true,
       session: effect.session === true,
@@ -59,7 +61,7 @@ export function getObservedStatements(
 }
 
 export function createStep(statement: PlannableStatement, migration: Migration, reason: Reason): Step {
-  const { ordinal, index, file, line, column, kind, sql, rows, digest } = statement;
+  const { ordinal, index, file, line, column, kind, sql, rows, block, digest } = statement;
   const { outside, session, roles, concurrently } = statement;
   return {
     ordinal,
@@ -70,6 +72,7 @@ export function createStep(statement: PlannableStatement, migration: Migration, 
     kind,
     sql,
     rows,
+    block,
     digest,
     outside,
     session,

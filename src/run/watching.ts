@@ -84,7 +84,7 @@ function renderSearchPath(searchPath: string | null): string {
 export async function parsePlannable(history: History): Promise<readonly PlannableStatement[]> {
   const statements = await parseHistory(history);
   return statements.map((statement) => {
-    const { ordinal, migration, index, kind, file, line, column, digest, sql, rows } = statement;
+    const { ordinal, migration, index, kind, file, line, column, digest, sql, rows, block } = statement;
     return {
       ordinal,
       migration,
@@ -96,6 +96,7 @@ export async function parsePlannable(history: History): Promise<readonly Plannab
       digest: getLedgerDigest(digest, history.migrations[migration]!),
       sql,
       rows: rows?.text,
+      block,
       outside: isOutsideTransaction(statement),
       session: isSessionSetting(statement) || isTransactionSetting(statement),
       roles: getRoles(statement),

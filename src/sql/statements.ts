@@ -21,8 +21,8 @@ interface Problem {
 }
 
 /**
- * Parses every migration of a history into its statements. BEGIN, COMMIT and the like are left out: the
- * migration's transaction rule says what is committed together.
+ * Parses every migration of a history into its statements. BEGIN, COMMIT and the like are left out: the migration's
+ * transaction rule says what is committed together, and where that is `none`, each statement's `block`.
  *
  * @throws SQL_INVALID with every place of the history that does not parse.
  */
@@ -45,6 +45,8 @@ export async function parseHistory(
 function parseMigration(migration: Migration, firstOrdinal: number, problems: Problem[]): ParsedStatement[] {
   const places = createPlaces(migration);
   const statements: ParsedStatement[] = [];
+  let blocks = 0;
+  let block: number | undefined;
   for (const region of migration.regions) {
     const expanded = expandRegion(migration.text, region, migration.substitutions);
     const positions = createPositions(expanded.text);
@@ -59,7 +61,10 @@ function parseMigration(migration: Migration, firstOrdinal: number, problems: Pr
     for (const raw of outcome.statements) {
       const base = positions.getOffsetOfByte(raw.start);
       if (raw.kind === 'TransactionStmt') {
-        if (!/ROLLBACK|PREPARE/.test(String(raw.node['kind']))) continue;
+        const edge = String(raw.node['kind']);
+        if (/BEGIN|START/.test(edge)) block ??= ++blocks;
+        if (/COMMIT$/.test(edge)) block = raw.node['chain'] === true ? ++blocks : undefined;
+        if (!/ROLLBACK|PREPARE/.test(edge)) continue;
         reject(base, 'a migration that rolls itself back, or leaves the end to others, cannot be applied');
         continue;
       }
@@ -84,6 +89,7 @@ function parseMigration(migration: Migration, firstOrdinal: number, problems: Pr
         digest: getTokensDigest(tokens, rows?.text),
         sql: expanded.text.slice(from, to),
         rows,
+        ...(migration.transaction === 'none' && block !== undefined ? { block } : {}),
         node: raw.node,
         tokens,
       });

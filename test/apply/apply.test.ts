@@ -232,18 +232,6 @@ test('the search path of the history holds in every migration', async () => {
   expect(await query(config, "select to_regclass('app.b') is not null as b")).toEqual([{ b: true }]);
 });
 
-test('BEGIN and COMMIT of the file do not break up its transaction', async () => {
-  const config = await server.createDatabase();
-  const steps = [
-    { sql: 'BEGIN', kind: 'TransactionStmt' },
-    'create table a (id int)',
-    { sql: 'commit', kind: 'TransactionStmt' },
-    'create table a (id int)',
-  ];
-  await getError(applyPlan(createContext(config, [{ name: '1.sql', steps }]).context));
-  expect(await query(config, "select to_regclass('a') as a")).toEqual([{ a: null }]);
-});
-
 test('passwords do not get into the ledger', async () => {
   const config = await server.createDatabase();
   const steps = [

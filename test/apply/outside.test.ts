@@ -155,29 +155,34 @@ test('a statement that turns out to refuse a transaction is run outside of one',
   expect(result.steps.map((step) => step.status)).toEqual(['applied', 'applied', 'applied', 'applied']);
 });
 
-test('without a transaction each statement is committed with its row', async () => {
+test('without a transaction each statement is committed with its row, and each block of the file as one', async () => {
   const config = await server.createDatabase();
   const steps = [
     'create table t (id int)',
     'vacuum t',
-    { sql: 'begin', kind: 'TransactionStmt' },
-    'create table u (id int)',
-    'insert into nope values (1)',
-    { sql: 'commit', kind: 'TransactionStmt' },
+    { sql: "create type mood as enum ('a')", block: 1 },
+    { sql: "alter type mood rename value 'a' to 'b'", block: 1 },
+    { sql: "alter type mood add value 'c'", block: 2 },
+    { sql: "create table m (mood mood default 'c')", block: 3 },
+    { sql: 'create table u (id int)', block: 4 },
+    { sql: 'insert into nope values (1)', block: 4 },
+    'create table v (id int)',
   ];
   const none = [{ name: '1.sql', transaction: 'none', steps }] as const;
   const error = await getError(applyPlan(createContext(config, none).context));
   expect(error.result?.steps.map((step) => step.status)).toEqual([
-    'applied',
-    'applied',
-    'not-executed',
+    ...Array(6).fill('applied'),
     'not-executed',
     'failed',
     'not-executed',
   ]);
-  expect(await query(server, config, "select to_regclass('t')::text as t, to_regclass('u') as u")).toEqual([
-    { t: 't', u: null },
-  ]);
+  expect(
+    await query(
+      server,
+      config,
+      "select to_regclass('t')::text as t, to_regclass('m')::text as m, to_regclass('u') as u",
+    ),
+  ).toEqual([{ t: 't', m: 'm', u: null }]);
 });
 
 test('an outside statement that was done but not written down counts as applied', async () => {

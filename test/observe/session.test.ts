@@ -61,6 +61,28 @@ describe('the settings of a file', () => {
     await story.expectFaithful();
   });
 
+  it('may be local to a block of a file without a transaction', async () => {
+    const story = await stage.create(
+      {
+        '1_a.sql': `-- +goose NO TRANSACTION
+          -- +goose Up
+          create schema app;
+          begin;
+          set local search_path = app;
+          create table a (id int);
+          commit;
+          create table b (id int);`.replace(/^ +/gm, ''),
+      },
+      { format: 'goose' },
+    );
+    expect(getFailed(story)).toEqual([]);
+    expect(story.observation.tables.map(({ schema, name }) => `${schema}.${name}`)).toEqual([
+      'app.a',
+      'public.b',
+    ]);
+    await story.expectFaithful();
+  });
+
   it('go on from a search path that the owner of the history gives', async () => {
     const story = await stage.create(
       {

@@ -72,6 +72,15 @@ describe('the statements of a file', () => {
     ]);
   });
 
+  it('tell the blocks of a file that runs outside of a transaction, and of no other', async () => {
+    const text =
+      'select 1; begin; select 2; select 3; commit and chain; select 4; end; select 5; begin; begin; select 6;';
+    const getBlocks = async (transaction: 'each' | 'none') =>
+      (await parse({ text, transaction })).map(({ block }) => block);
+    expect(await getBlocks('none')).toEqual([undefined, 1, 1, 2, undefined, 3]);
+    expect(await getBlocks('each')).toEqual(Array(6).fill(undefined));
+  });
+
   it.each([
     ['an empty file', ''],
     ['blanks', ' \r\n\t\n'],
