@@ -2,12 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex, PassThrough } from 'node:stream';
-import type { KubernetesObject, V1Container, V1ContainerState, V1Pod } from '@kubernetes/client-node';
+import { fileURLToPath } from 'node:url';
+import type { V1Container, V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createConnectionConfig, type TlsConfig } from '../../src/postgres/config.js';
 import { openSession } from '../../src/postgres/session.js';
 import { createCertificate } from '../support/certificate.js';
 import {
+  type ClusterObject,
   createNamespace,
   getCluster,
   hasCluster,
@@ -16,10 +18,14 @@ import {
   type TestNamespace,
 } from '../support/cluster.js';
 import { createAccount } from '../support/cluster-account.js';
+import { getPodPath, hasMachineFiles, runNodeInPod } from '../support/cluster-node.js';
+import { deployPgbouncer, hasPgbouncer } from '../support/cluster-pgbouncer.js';
 import { type DeployedPostgres, deployPostgres } from '../support/cluster-postgres.js';
 
+const CLIENT = fileURLToPath(import.meta.resolve('@kubernetes/client-node'));
+
 /** A pod of one container, with what is laid over that. */
-const createPod = (name: string, container: Partial<V1Container>): V1Pod => ({
+const createPod = (name: string, container: Partial<V1Container>): ClusterObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name },
@@ -103,6 +109,18 @@ describe.skipIf(!hasCluster)('the cluster for tests', () => {
     expect(stdout).toMatch(/^tmpfs +96 /m);
   }, 300_000);
 
+  test.skipIf(!hasPgbouncer)(
+    'puts a pooler in front of one',
+    async () => {
+      const postgres = await deployPostgres(namespace, { name: 'pooled' });
+      await postgres.waitUntilReady();
+      const { pod } = await deployPgbouncer(namespace, postgres);
+      expect(await select(postgres, pod, 'select 1 as one')).toEqual({ one: 1 });
+      expect(await namespace.readLog(pod)).toContain('new connection to server');
+    },
+    300_000,
+  );
+
   test('tells what is wrong with pods', async () => {
     const limits = { memory: '20Mi' };
     await namespace.create(
@@ -127,7 +145,7 @@ describe.skipIf(!hasCluster)('the cluster for tests', () => {
       kind: 'Service',
       metadata: { name: 'nobody' },
       spec: { selector: { app: 'nobody' }, ports: [{ port: 80 }] },
-    } as KubernetesObject);
+    });
     await namespace.waitForPod('inside', isReady);
     const get = ['wget', '-q', '-O-', '--no-check-certificate'];
     const answer = await namespace.execute('inside', ...get, 'https://kubernetes.default.svc/healthz');
@@ -141,6 +159,23 @@ describe.skipIf(!hasCluster)('the cluster for tests', () => {
     );
     expect(unknown.code).not.toBe(0);
   }, 300_000);
+
+  test.skipIf(!hasMachineFiles)(
+    'runs a program of this machine with the account of its pod',
+    async () => {
+      await createAccount(namespace, 'inner', [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }]);
+      const script = `
+      const { CoreV1Api, KubeConfig } = await import(${JSON.stringify(getPodPath(CLIENT))});
+      const config = new KubeConfig();
+      config.loadFromCluster();
+      const { items } = await config.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: '${namespace.name}' });
+      console.log(items.some(({ metadata }) => metadata.name === 'from-inside'));`;
+      const args = ['--input-type=module', '--eval', script];
+      const ended = await runNodeInPod(namespace, { name: 'from-inside', args, serviceAccount: 'inner' });
+      expect(ended).toEqual({ code: 0, log: 'true\n' });
+    },
+    300_000,
+  );
 
   test('lets an account do what it may, and nothing else', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'plinth-account-'));

@@ -1,5 +1,5 @@
-import type { KubernetesObject, V1Container, V1PodSpec } from '@kubernetes/client-node';
-import { getCluster, isReady, type TestNamespace } from './cluster.js';
+import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
+import { type ClusterObject, getCluster, isReady, type TestNamespace } from './cluster.js';
 
 /** How a PostgreSQL in a pod is to be; everything has a default. */
 export interface DeployOptions {
@@ -74,7 +74,7 @@ export async function deployPostgres(
   };
 }
 
-function createObjects(name: string, options: DeployOptions): readonly KubernetesObject[] {
+function createObjects(name: string, options: DeployOptions): readonly ClusterObject[] {
   const labels = { app: name };
   const initScripts = {
     ...options.initScripts,
@@ -85,7 +85,7 @@ function createObjects(name: string, options: DeployOptions): readonly Kubernete
     ...(options.tls === undefined ? {} : { 'tls.crt': options.tls.certificate, 'tls.key': options.tls.key }),
   };
   const workload = options.workload ?? 'StatefulSet';
-  const objects: Described[] = [
+  return [
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: `${name}-secret` }, stringData },
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `${name}-init` }, data: initScripts },
     {
@@ -106,11 +106,7 @@ function createObjects(name: string, options: DeployOptions): readonly Kubernete
       },
     },
   ];
-  return objects;
 }
-
-/** An object of any kind, with what its kind has. */
-type Described = KubernetesObject & Readonly<Record<string, unknown>>;
 
 function createPod(name: string, options: DeployOptions): V1PodSpec {
   const tlsArgs = ['ssl=on', 'ssl_cert_file=/tls/tls.crt', 'ssl_key_file=/tls/tls.key'].flatMap((one) => [

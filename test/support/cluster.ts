@@ -37,12 +37,15 @@ export interface Executed {
   readonly stderr: string;
 }
 
+/** An object of any kind, with what its kind has: `spec`, `data` … */
+export type ClusterObject = KubernetesObject & Readonly<Record<string, unknown>>;
+
 /** A namespace of a test's own, with what a test does there as administrator. */
 export interface TestNamespace {
   readonly name: string;
   readonly config: KubeConfig;
-  /** Creates objects in the order given, in this namespace unless they name one. */
-  create(...objects: readonly KubernetesObject[]): Promise<void>;
+  /** Creates objects of any kind, in the order given, in this namespace unless they name one. */
+  create(...objects: readonly ClusterObject[]): Promise<void>;
   /** The pod as it is now; null where there is none. */
   readPod(name: string): Promise<V1Pod | null>;
   /** Pods that a selector such as `app=postgres` matches. */

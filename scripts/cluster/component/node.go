@@ -76,7 +76,7 @@ func startNode(args []string) error {
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("no namespaces can be made: %w", err)
 	}
-	// The node begins only when it is known by whom it can be found; if we are killed before, it ends.
+	// The node begins only when its id is known; if we are killed before, it ends.
 	if err := writeJSON(filepath.Join(node.Folder, "node.pid"), command.Process.Pid); err != nil {
 		return err
 	}

@@ -6,6 +6,9 @@ import { ClusterFailure } from '../failure.js';
 import { NODE_NAME, type NodeLayout } from './layout.js';
 import { findNode, readProcesses } from './running.js';
 
+// Pauses between starts grow to five seconds: half a minute in all.
+const HOPELESS_RESTARTS = 8;
+
 /** What is missing for pods to run, and whose log may tell why; null where all is well. */
 export interface Ailment {
   readonly what: string;
@@ -44,11 +47,17 @@ export async function waitForHealth(node: NodeLayout, port: number, timeoutMs: n
   const end = Date.now() + timeoutMs;
   let ailment = await getAilment(node, port);
   while (ailment !== null) {
-    // Nothing starts that again.
-    if (Date.now() > end || ailment.component === 'node') throw createHealthFailure(node, ailment);
+    if (Date.now() > end || isHopeless(node, ailment)) throw createHealthFailure(node, ailment);
     await sleep(50);
     ailment = await getAilment(node, port);
   }
+}
+
+/** True where nothing starts the component again, or it ended however often it was. */
+function isHopeless(node: NodeLayout, { component }: Ailment): boolean {
+  if (component === 'node') return true;
+  const process = readProcesses(node).find(({ name }) => name === component);
+  return process !== undefined && process.pid === null && process.restarts >= HOPELESS_RESTARTS;
 }
 
 function createHealthFailure(node: NodeLayout, { what, component }: Ailment): ClusterFailure {

@@ -42,6 +42,8 @@ export async function ensureOwnCluster(
   if (findNode(node) === null) {
     await ensureBinary(binary, root, tell);
     await startNode(folder, node, binary.path, programs, archive);
+  } else if (!readFileSync(node.config, 'utf8').includes(`${binary.path}"`)) {
+    tell('It was built from other sources; npm run cluster:down && npm run cluster:up makes one of these.');
   }
   const port = readPort(folder)!;
   await waitForHealth(node, port, START_TIMEOUT_MS);

@@ -61,22 +61,27 @@ function readInnerIds(first: number | null): ReadonlyMap<number, number> {
 
 /** Ends all of the node, pods too, and takes its control groups away; does nothing where it does not run. */
 export async function stopNode(node: NodeLayout): Promise<void> {
-  const pid = findNode(node);
-  if (pid !== null) {
-    process.kill(pid, 'SIGKILL');
-    // The kernel ends all others of the namespace before the first one goes.
-    for (let tries = 0; findNode(node) !== null || existsAs(pid); tries++) {
-      if (tries > 600) throw new ClusterFailure(`Process ${pid}, the node, does not end.`);
-      await sleep(50);
-    }
+  const running = findNode(node);
+  if (running !== null) process.kill(running, 'SIGKILL');
+  // The kernel ends all others of the namespace before the first one goes, whoever killed that.
+  for (let tries = 0; findNode(node) !== null || isEnding(readFirstId(node)); tries++) {
+    if (tries > 600) throw new ClusterFailure(`Process ${readFirstId(node)}, the node, does not end.`);
+    await sleep(50);
   }
   await removeCgroup(node.cgroup);
 }
 
-// A process that nobody reaps has ended all the same.
-function existsAs(pid: number): boolean {
-  const state = /^State:\t(\w)/m.exec(readProc(pid, 'status'))?.[1];
-  return state !== undefined && state !== 'Z' && state !== 'X';
+/** The id that the first process had when it was started; 0 where none was. */
+function readFirstId(node: NodeLayout): number {
+  const path = join(node.root, 'node.pid');
+  return existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+}
+
+// The first process of some namespace, which has given up its memory, and so its command line. One that nobody reaps
+// has ended all the same.
+function isEnding(pid: number): boolean {
+  const status = readProc(pid, 'status');
+  return /^NSpid:.*\t1$/m.test(status) && !/^State:\t[ZX]/m.test(status) && readProc(pid, 'cmdline') === '';
 }
 
 function readProcessIds(): readonly number[] {
