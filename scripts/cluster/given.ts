@@ -5,12 +5,19 @@ import { type ClusterRecord, getKubeconfigPath, readRecord, writeRecord, writeWh
 const IMAGES = { postgres: 'docker.io/library/postgres:18', busybox: 'docker.io/library/busybox:1.37' };
 
 /** Notes the current context of KUBECONFIG, and nothing else of it, after its API server has answered. */
-export async function ensureGivenCluster(folder: string): Promise<ClusterRecord> {
+export async function ensureGivenCluster(
+  folder: string,
+  tell: (line: string) => void,
+): Promise<ClusterRecord> {
   const kubernetes = await import('@kubernetes/client-node');
   const config = new kubernetes.KubeConfig();
   const path = getKubeconfigPath(folder);
-  if (readRecord(folder) === null) config.loadFromDefault();
-  else config.loadFromFile(path);
+  try {
+    if (readRecord(folder) === null) config.loadFromDefault();
+    else config.loadFromFile(path);
+  } catch (error) {
+    throw new ClusterFailure(`The kubeconfig cannot be read: ${(error as Error).message}`);
+  }
   const context = config.getContextObject(config.getCurrentContext());
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
@@ -22,6 +29,9 @@ export async function ensureGivenCluster(folder: string): Promise<ClusterRecord>
   } catch (error) {
     throw new ClusterFailure(`The cluster at ${cluster.server} does not answer: ${(error as Error).message}`);
   }
+  tell(
+    `Tests will make and delete namespaces at ${cluster.server}, as ${user.name} (context ${context.name}).`,
+  );
   const only = new kubernetes.KubeConfig();
   only.loadFromOptions({
     clusters: [cluster],

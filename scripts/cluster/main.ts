@@ -19,16 +19,7 @@ root, in namespaces of its own. --kind and --own choose between the two.
 --all             remove the built binaries and images, too
 PLINTH_CLUSTER_DIR is the folder of all that belongs to it (default: cluster, in the user's cache folder).`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    'use-kubeconfig': { type: 'boolean', default: false },
-    kind: { type: 'boolean', default: false },
-    own: { type: 'boolean', default: false },
-    all: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const { values, positionals } = readArguments();
 
 const folder = getClusterFolder();
 const root = process.cwd();
@@ -62,7 +53,7 @@ async function up(): Promise<void> {
 async function ensureCluster(wanted: Wanted): Promise<ClusterRecord> {
   const chosen = getProvider(wanted, readRecord(folder)?.provider ?? null, hasKind);
   if (chosen instanceof ClusterFailure) throw chosen;
-  if (chosen.provider === 'given') return ensureGivenCluster(folder);
+  if (chosen.provider === 'given') return ensureGivenCluster(folder, tell);
   if (chosen.provider === 'kind') return ensureKindCluster(folder, tell);
   return ensureOwnCluster(folder, root, tell);
 }
@@ -97,4 +88,22 @@ async function status(): Promise<void> {
 
 function withLock<T>(work: () => Promise<T>): Promise<T> {
   return withClusterLock(folder, () => tell('Waiting for another cluster:up or cluster:down …'), work);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        'use-kubeconfig': { type: 'boolean', default: false },
+        kind: { type: 'boolean', default: false },
+        own: { type: 'boolean', default: false },
+        all: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`);
+    process.exit(2);
+  }
 }
