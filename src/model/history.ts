@@ -11,6 +11,7 @@ export const FORMATS = [
   'sql-migrate',
   'atlas',
   'node-pg-migrate',
+  'graphile-migrate',
   'plain',
 ] as const;
 export type Format = (typeof FORMATS)[number];
@@ -81,6 +82,8 @@ export type PassedOverReason =
   | 'baseline'
   | 'callback'
   | 'before-checkpoint'
+  | 'uncommitted'
+  | 'fixture'
   | 'no-up-part'
   | 'not-in-journal'
   | 'included';

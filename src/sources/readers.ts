@@ -1,11 +1,12 @@
 import type { Format } from '../model/history.js';
-import { atlas } from './atlas.js';
+import { atlas } from './atlas/atlas.js';
 import { dbmate } from './dbmate.js';
 import { diesel } from './diesel.js';
 import { drizzle } from './drizzle.js';
 import { flyway } from './flyway/flyway.js';
 import { golangMigrate } from './golang-migrate.js';
 import { goose } from './goose.js';
+import { graphileMigrate } from './graphile-migrate/graphile-migrate.js';
 import { nodePgMigrate } from './node-pg-migrate.js';
 import { plain } from './plain.js';
 import { prisma } from './prisma.js';
@@ -26,6 +27,7 @@ export const READERS: readonly Reader[] = [
   sqlMigrate,
   atlas,
   nodePgMigrate,
+  graphileMigrate,
   plain,
 ];
 

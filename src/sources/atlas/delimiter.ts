@@ -1,4 +1,4 @@
-import type { Region } from '../model/history.js';
+import type { Region } from '../../model/history.js';
 
 /** What separates statements instead of `;`. */
 export interface Delimiter {

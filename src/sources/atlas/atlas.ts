@@ -1,10 +1,10 @@
-import { parseAtlasFile, parseDirectives } from './atlas-file.js';
-import { ensureAtlasSum, parseAtlasSum } from './atlas-sum.js';
-import { renderCount } from './count.js';
-import { ensureUniqueVersions, readNumbered } from './numbered.js';
-import { getWayBack } from './other-tools.js';
-import type { FolderListing, Reader } from './reader.js';
-import { createReading } from './reading.js';
+import { renderCount } from '../count.js';
+import { ensureUniqueVersions, readNumbered } from '../numbered.js';
+import { getWayBack } from '../other-tools.js';
+import type { FolderListing, Reader } from '../reader.js';
+import { createReading } from '../reading.js';
+import { parseAtlasFile, parseDirectives } from './file.js';
+import { ensureAtlasSum, parseAtlasSum } from './sum.js';
 
 const SUM = 'atlas.sum';
 

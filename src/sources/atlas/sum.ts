@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { PlinthError } from '../errors.js';
-import { getLines } from './lines.js';
-import type { FolderListing } from './reader.js';
-import type { ReadingDraft } from './reading.js';
+import { PlinthError } from '../../errors.js';
+import { getLines } from '../lines.js';
+import type { FolderListing } from '../reader.js';
+import type { ReadingDraft } from '../reading.js';
 
 interface SummedFile {
   readonly name: string;

@@ -1,7 +1,7 @@
-import { getDelimitedRegions, parseDelimiter } from './atlas-delimiter.js';
-import { getLines } from './lines.js';
-import type { UpPart } from './numbered.js';
-import type { ReadingDraft } from './reading.js';
+import { getLines } from '../lines.js';
+import type { UpPart } from '../numbered.js';
+import type { ReadingDraft } from '../reading.js';
+import { getDelimitedRegions, parseDelimiter } from './delimiter.js';
 
 /** `-- atlas:name value` */
 export interface AtlasDirective {
