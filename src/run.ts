@@ -26,9 +26,10 @@ import type { Target } from './run/target.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
+export { readKnownTables } from './run/known-tables.js';
 export type { Context } from './run/prepared.js';
 export { type CreatedSettings, type CreateSettingsOptions, createSettings } from './settings/create.js';
-export { readSettings, type Settings, type SettingsRequest } from './settings/settings.js';
+export { readSettings, readSettingsNames, type Settings, type SettingsRequest } from './settings/settings.js';
 
 /**
  * What `apply` would run, and why. Without a target the plan is for an empty database.

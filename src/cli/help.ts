@@ -10,6 +10,7 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>
   tables: 'List the tables of a history, each with the number of statements that it needs.',
   cache: 'Show the observations that are kept.',
   init: 'Write a plinth.json from the migration folder that is recognized here or below.',
+  completion: 'Print the script with which bash, zsh or fish completes the command line.',
   'cache clear': 'Remove the observations that are kept.',
 };
 
@@ -33,6 +34,14 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['', 'init'],
     ['where there are several', 'init --migrations db/migrations'],
   ],
+  completion: [
+    [
+      'with the package bash-completion',
+      'completion bash > ~/.local/share/bash-completion/completions/plinth',
+    ],
+    ['in a folder of $fpath', 'completion zsh > ~/.zsh/completions/_plinth'],
+    ['', 'completion fish > ~/.config/fish/completions/plinth.fish'],
+  ],
   cache: [
     ['', 'cache'],
     ['', 'cache clear'],
@@ -53,6 +62,7 @@ export function renderVariables(command: CommandName): string {
   const names = getRows(command)
     .filter(({ hiddenIn }) => hiddenIn !== command)
     .map(getVariable);
+  if (names.length === 0) return '';
   const lines: string[] = [];
   for (const name of names) {
     const last = lines.at(-1);

@@ -12,6 +12,8 @@ export interface Library {
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;
   readSettings(request: SettingsRequest): Promise<{ readonly options: ApplyOptions }>;
+  readSettingsNames(request: { config?: string }): Promise<SettingsNames>;
+  readKnownTables(options: HistoryOptions): Promise<readonly string[]>;
   createSettings(options: CreateSettingsOptions, context?: CallContext): Promise<CreatedSettings>;
   clearCache(options?: { cacheDir?: string }): Promise<{ removed: number }>;
 }
@@ -27,6 +29,9 @@ export interface SettingsRequest extends Partial<ApplyOptions> {
   config?: string;
   target?: string;
 }
+
+/** The names that settings give. */
+export type SettingsNames = Readonly<Record<'services' | 'targets' | 'histories', readonly string[]>>;
 
 /** What `init` is to write. */
 export interface CreateSettingsOptions {

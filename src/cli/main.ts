@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { basename } from 'node:path';
+import type { Io } from './io.js';
 
 // Set by the build; the sources run without it.
 declare const __PLINTH_VERSION__: string;
@@ -13,9 +14,17 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// kubectl asks a plugin for completions under this name:
+// https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
+const isKubectl = basename(process.argv[1] ?? '').startsWith('kubectl_complete-');
+
 // Answered before anything is loaded.
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${version}\n`);
+} else if (isKubectl || (argv[0] === 'complete' && argv[1] === '--')) {
+  // At every press of the tab key: without the parser, which knows nothing of half a line.
+  const { runComplete } = await import('./completion/complete.js');
+  await runComplete(isKubectl ? argv : argv.slice(2), createIo(new AbortController().signal));
 } else {
   const stop = new AbortController();
   const onSignal = (): void => {
@@ -25,14 +34,18 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const { runCli } = await import('./run-cli.js');
-  process.exitCode = await runCli(argv, {
+  process.exitCode = await runCli(argv, createIo(stop.signal));
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+}
+
+function createIo(signal: AbortSignal): Io {
+  return {
     name: basename(process.argv[1] ?? '').startsWith('kubectl-') ? 'kubectl plinth' : 'plinth',
     version,
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    signal: stop.signal,
+    signal,
     load: () => import('../run.js'),
-  });
-  process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  };
 }

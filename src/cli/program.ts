@@ -1,10 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runApply } from './commands/apply.js';
 import { runCache, runCacheClear } from './commands/cache.js';
+import { runCompletion } from './commands/completion.js';
 import { runInit } from './commands/init.js';
 import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
 import { runTables } from './commands/tables.js';
+import { SHELLS } from './completion/scripts.js';
 import { withEnvironment } from './environment.js';
 import {
   COMMAND_TEXTS,
@@ -47,7 +49,7 @@ export function createProgram(io: Io): Command {
       .description(COMMAND_TEXTS[path])
       .action(async () => {
         const given = withEnvironment(getGiven(command), top, io.env);
-        await run(await withSettings(given, top, io), io);
+        await run({ ...(await withSettings(given, top, io)), ...getArguments(command) }, io);
       })
       .addHelpText('after', path === top ? renderExamples(io.name, top) : '')
       .addHelpText('after', renderVariables(top));
@@ -60,6 +62,8 @@ export function createProgram(io: Io): Command {
   add(program, 'prove', runProve);
   add(program, 'tables', runTables);
   add(program, 'init', runInit);
+  const completion = add(program, 'completion', runCompletion);
+  completion.argument('<shell>', SHELLS.join(', '));
   const cache = add(program, 'cache', runCache);
   cache.helpCommand(false);
   add(cache, 'cache clear', runCacheClear);
@@ -73,6 +77,11 @@ function getGiven(command: Command): Values {
     values.filter(([key]) => command.getOptionValueSourceWithGlobals(key) !== 'default'),
   );
 }
+
+const getArguments = (command: Command): Values =>
+  Object.fromEntries(
+    command.registeredArguments.map((argument, index) => [argument.name(), command.args[index]]),
+  );
 
 // Help that is as wide as a large screen is hard to read.
 const getHelpWidth = (stream: NodeJS.WriteStream): number =>

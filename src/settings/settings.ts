@@ -71,6 +71,22 @@ export async function readSettings(request: SettingsRequest = {}): Promise<Setti
   };
 }
 
+/** The names that plinth.json gives; none where there is no file. */
+export async function readSettingsNames(
+  request: { readonly config?: string; readonly cwd?: string } = {},
+): Promise<Readonly<Record<'services' | 'targets' | 'histories', readonly string[]>>> {
+  const { config, cwd = process.cwd() } = request;
+  const path = config === undefined ? findSettings(cwd) : resolve(cwd, config);
+  if (path === null) return { services: [], targets: [], histories: [] };
+  const { readSettingsFile } = await import('./read.js');
+  const { services, targets, histories, history } = await readSettingsFile(path, getName(path, cwd));
+  return {
+    services: Object.keys(services ?? {}),
+    targets: Object.keys(targets ?? {}),
+    histories: histories === undefined ? [history ?? 'main'] : Object.keys(histories),
+  };
+}
+
 function getName(path: string, cwd: string): string {
   const name = relative(cwd, path);
   return name.startsWith('..') ? path : name;

@@ -69,6 +69,7 @@ describe('what the program says of itself', () => {
       'prove',
       'tables',
       'init',
+      'completion',
       'cache',
     ]);
   });

@@ -8,6 +8,7 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
     alternative: 'cluster',
   }),
   row('Cluster', TARGET, 'text', '--kubeconfig <file>', 'how to reach the cluster', {
+    completes: 'files',
     default: 'KUBECONFIG, ~/.kube/config, in a pod its service account',
     decides: true,
     alternative: 'cluster',

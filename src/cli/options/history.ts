@@ -9,7 +9,7 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
     'texts',
     '-m, --migrations <dir>',
     'the migration folder, or one SQL file; repeat for several locations',
-    { decides: true },
+    { decides: true, completes: 'files' },
   ),
   row('History', FOLDER, 'text', '-f, --format <format>', 'the tool that owns the folder', {
     choices: FORMATS,
@@ -18,6 +18,7 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   row('History', HISTORY, 'text', '--history <name>', 'its name in the ledger, and in plinth.json', {
     default: 'main',
     decides: true,
+    completes: 'histories',
   }),
   row(
     'History',
@@ -25,7 +26,7 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
     'list',
     '-t, --tables <names>',
     'tables, by comma or repeated: name, schema.name or audit_*',
-    { default: 'the whole history', decides: true },
+    { default: 'the whole history', decides: true, completes: 'tables' },
   ),
   row(
     'History',
@@ -40,11 +41,13 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
     'list',
     '--declared <names>',
     'tables that may ever be asked for on this database',
-    { default: 'all', decides: true },
+    { default: 'all', decides: true, completes: 'tables' },
   ),
   row('History', HISTORY, 'pairs', '--set <name=value>', 'the value of a placeholder; repeat for more'),
   row('History', HISTORY, 'text', '--search-path <path>', 'the search path that the history expects'),
-  row('History', HISTORY, 'text', '--prelude <file>', 'SQL of what the history expects around it'),
+  row('History', HISTORY, 'text', '--prelude <file>', 'SQL of what the history expects around it', {
+    completes: 'files',
+  }),
   row('History', HISTORY, 'text', '--scratch <url>', 'a scratch server to watch the history on', {
     default: 'an embedded one',
     variable: 'PLINTH_SCRATCH_URL',

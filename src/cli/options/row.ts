@@ -1,5 +1,5 @@
 /** The commands that take options. */
-export type CommandName = 'plan' | 'apply' | 'prove' | 'tables' | 'cache' | 'init';
+export type CommandName = 'plan' | 'apply' | 'prove' | 'tables' | 'cache' | 'init' | 'completion';
 
 /** How an option's value is read: a comma list, `NAME=VALUE` and repeated texts may be given more than once. */
 export type OptionKind = 'text' | 'flag' | 'list' | 'pairs' | 'texts';
@@ -21,6 +21,8 @@ export interface OptionRow {
   readonly decides?: true;
   /** The kind of target it speaks of: where one kind is given, the variables of the others do not count. */
   readonly alternative?: 'url' | 'embedded' | 'cluster' | 'target';
+  /** What its value names, so that a shell can complete it; its choices are known without. */
+  readonly completes?: 'files' | 'folders' | 'tables' | 'services' | 'targets' | 'histories';
   /** Taken without a word, so that `plan` takes the command line of `apply`. */
   readonly hiddenIn?: CommandName;
 }

@@ -11,8 +11,12 @@ export const SETTINGS_ROWS: readonly OptionRow[] = [
     {
       default: 'plinth.json, here or above',
       decides: true,
+      completes: 'files',
     },
   ),
-  row('Settings', ['init'], 'text', '--config <file>', 'the file to write', { default: 'plinth.json' }),
+  row('Settings', ['init'], 'text', '--config <file>', 'the file to write', {
+    default: 'plinth.json',
+    completes: 'files',
+  }),
   row('Settings', ['init'], 'flag', '--force', 'write over a file that is there'),
 ];

@@ -9,16 +9,19 @@ export const TARGET_ROWS: readonly OptionRow[] = [
   }),
   row('Target', TARGET, 'text', '--embedded <dir>', 'an embedded PostgreSQL with its data in this folder', {
     decides: true,
+    completes: 'folders',
     alternative: 'embedded',
   }),
   row('Target', TARGET, 'text', '--target <name>', 'one of the targets in plinth.json', {
     decides: true,
+    completes: 'targets',
     alternative: 'target',
   }),
   row('Target', TARGET, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
   row('Target', TARGET, 'text', '--service <name>', 'who asks; its tables, where plinth.json has it', {
     default: 'default',
     decides: true,
+    completes: 'services',
   }),
   row('Target', TARGET, 'text', '--missing-roles <how>', 'what to do about roles that the target lacks', {
     choices: ['fail', 'create', 'skip'],

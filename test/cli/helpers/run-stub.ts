@@ -31,6 +31,14 @@ export const readSettings: Library['readSettings'] = async ({ config: _, target:
   options: options as ApplyOptions,
 });
 
+export const readSettingsNames: Library['readSettingsNames'] = async () => ({
+  services: ['checkout', 'billing'],
+  targets: ['local', 'ci'],
+  histories: ['main'],
+});
+
+export const readKnownTables: Library['readKnownTables'] = async () => ['audit_events', 'orders', 'app.t'];
+
 export const createSettings: Library['createSettings'] = async ({ migrations = 'db', format = 'goose' }) => ({
   path: '/repository/plinth.json',
   migrations,

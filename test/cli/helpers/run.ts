@@ -10,14 +10,23 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+type Given = Partial<Io> & { library?: Partial<Library> };
+
 /** Runs a command line in this process, on the given library (default: the stub). */
-export async function runHere(
-  argv: readonly string[],
-  more: Partial<Io> & { library?: Partial<Library> } = {},
-) {
+export async function runHere(argv: readonly string[], more: Given = {}): Promise<Outcome> {
+  const { io, read } = createIo(more);
+  const code = await runCli(argv, io);
+  return { code, ...read() };
+}
+
+/** The world of a command, and what was written into it. */
+export function createIo(more: Given = {}): {
+  readonly io: Io;
+  readonly read: () => Pick<Outcome, 'stdout' | 'stderr'>;
+} {
   const stdout = createSink();
   const stderr = createSink();
-  const code = await runCli(argv, {
+  const io: Io = {
     name: 'plinth',
     version: '1.2.3',
     stdout,
@@ -26,8 +35,8 @@ export async function runHere(
     signal: new AbortController().signal,
     load: async () => ({ ...stub, ...more.library }),
     ...more,
-  });
-  return { code, stdout: readAll(stdout), stderr: readAll(stderr) } satisfies Outcome;
+  };
+  return { io, read: () => ({ stdout: readAll(stdout), stderr: readAll(stderr) }) };
 }
 
 type Sink = NodeJS.WriteStream & PassThrough;
