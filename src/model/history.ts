@@ -12,6 +12,7 @@ export const FORMATS = [
   'atlas',
   'node-pg-migrate',
   'graphile-migrate',
+  'sqitch',
   'plain',
 ] as const;
 export type Format = (typeof FORMATS)[number];
@@ -86,6 +87,8 @@ export type PassedOverReason =
   | 'fixture'
   | 'no-up-part'
   | 'not-in-journal'
+  | 'not-in-plan'
+  | 'verify-script'
   | 'included';
 
 /** A step that is a program (Go, TypeScript, Java …) between the migrations: Plinth names it, and cannot run it. */

@@ -11,6 +11,7 @@ import { nodePgMigrate } from './node-pg-migrate.js';
 import { plain } from './plain.js';
 import { prisma } from './prisma.js';
 import type { Reader } from './reader.js';
+import { sqitch } from './sqitch/sqitch.js';
 import { sqlMigrate } from './sql-migrate.js';
 import { sqlx } from './sqlx.js';
 
@@ -28,6 +29,7 @@ export const READERS: readonly Reader[] = [
   atlas,
   nodePgMigrate,
   graphileMigrate,
+  sqitch,
   plain,
 ];
 

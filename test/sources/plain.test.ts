@@ -55,9 +55,6 @@ describe('plain', () => {
     const error = await getError({ 'db/migration_lock.toml': '', 'db/1_a/migration.sql': '' });
     expect(error.code).toBe('FORMAT_UNKNOWN');
     expect(error.message).toContain('db/migration_lock.toml');
-    expect((await getError({ 'sqitch.plan': '', 'deploy/a.sql': '', 'revert/a.sql': '' })).code).toBe(
-      'FORMAT_UNKNOWN',
-    );
   });
 });
 
