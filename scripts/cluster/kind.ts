@@ -1,6 +1,6 @@
 import { runCommand, runLongCommand } from './commands.js';
 import { ClusterFailure } from './failure.js';
-import { type ClusterRecord, getKubeconfigPath, writeRecord } from './folder.js';
+import { type ClusterRecord, getKubeconfigPath, readRecord, writeRecord } from './folder.js';
 import { getKindCommand } from './provider.js';
 
 const NAME = 'plinth-test';
@@ -14,21 +14,32 @@ export async function ensureKindCluster(
 ): Promise<ClusterRecord> {
   const kubeconfig = getKubeconfigPath(folder);
   const [kind, ...args] = getCommand();
-  const names = runCommand(kind, [...args, 'get', 'clusters']).split('\n');
-  if (!names.includes(NAME)) {
+  const isThere = runCommand(kind, [...args, 'get', 'clusters'])
+    .split('\n')
+    .includes(NAME);
+  if (isThere && readRecord(folder) !== null) {
+    runCommand(kind, [...args, 'export', 'kubeconfig', '--name', NAME, '--kubeconfig', kubeconfig]);
+  } else {
+    // One without a record is half made: somebody stopped us.
+    if (isThere) await removeKindCluster();
     tell(`Making the cluster ${NAME} with kind …`);
     const wanted = ['create', 'cluster', '--name', NAME, '--kubeconfig', kubeconfig, '--wait', '240s'];
     await runLongCommand(kind, [...args, ...wanted]);
-    for (const image of Object.values(IMAGES)) {
-      await runLongCommand('docker', ['pull', '--quiet', image]);
-      await runLongCommand(kind, [...args, 'load', 'docker-image', '--name', NAME, image]);
-    }
-  } else {
-    runCommand(kind, [...args, 'export', 'kubeconfig', '--name', NAME, '--kubeconfig', kubeconfig]);
+    for (const image of Object.values(IMAGES)) await loadImage(image, tell);
   }
   const record: ClusterRecord = { provider: 'kind', kubeconfig, images: { ...IMAGES, pgbouncer: null } };
   writeRecord(folder, record);
   return record;
+}
+
+async function loadImage(image: string, tell: (line: string) => void): Promise<void> {
+  const [kind, ...args] = getCommand();
+  try {
+    await runLongCommand('docker', ['pull', '--quiet', image]);
+    await runLongCommand(kind, [...args, 'load', 'docker-image', '--name', NAME, image]);
+  } catch (error) {
+    tell(`${(error as Error).message}; the cluster will pull ${image} itself.`);
+  }
 }
 
 /** Deletes the cluster named `plinth-test`, and no other. */

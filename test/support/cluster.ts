@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeConfig, KubernetesObject, V1Pod, V1Status } from '@kubernetes/client-node';
+import type { CoreV1Api, KubeConfig, KubernetesObject, V1Pod, V1Status } from '@kubernetes/client-node';
 import { inject } from 'vitest';
 import type { ClusterRecord } from '../../scripts/cluster/folder.js';
+
+const FORGOTTEN_MS = 2 * 3600_000;
 
 /** For `describe.skipIf(!hasCluster)`. */
 export const hasCluster = inject('cluster') !== null;
@@ -67,6 +69,7 @@ export async function createNamespace(prefix = 'plinth-test'): Promise<TestNames
   const config = await createAdminConfig();
   const core = config.makeApiClient(client.CoreV1Api);
   const objects = client.KubernetesObjectApi.makeApiClient(config);
+  await removeForgotten(core);
   const name = `${prefix}-${randomBytes(4).toString('hex')}`;
   await core.createNamespace({ body: { metadata: { name, labels: { 'plinth-test': 'true' } } } });
   // Pods are refused before the controller has made it.
@@ -143,6 +146,15 @@ export async function createNamespace(prefix = 'plinth-test'): Promise<TestNames
       );
     },
   };
+}
+
+// Of runs that were killed: their pods would crash and be started again for ever.
+async function removeForgotten(core: CoreV1Api): Promise<void> {
+  const { items } = await core.listNamespace({ labelSelector: 'plinth-test=true' });
+  const forgotten = items
+    .map(({ metadata }) => metadata!)
+    .filter(({ creationTimestamp }) => Date.now() - creationTimestamp!.getTime() > FORGOTTEN_MS);
+  for (const { name } of forgotten) await orNull(core.deleteNamespace({ name: name! })).catch(() => {});
 }
 
 /** True for a pod that its services send connections to. */
