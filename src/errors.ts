@@ -52,6 +52,7 @@ export class PostgresNotReadyError<
     | 'DATABASE_MISSING'
     | 'TLS_FAILED'
     | 'READ_ONLY'
+    | 'CONNECTIONS_EXHAUSTED'
     | 'POOLER_DETECTED'
     | keyof ClusterErrorArgs =
     | 'POSTGRES_NOT_READY'
@@ -59,6 +60,7 @@ export class PostgresNotReadyError<
     | 'DATABASE_MISSING'
     | 'TLS_FAILED'
     | 'READ_ONLY'
+    | 'CONNECTIONS_EXHAUSTED'
     | 'POOLER_DETECTED'
     | keyof ClusterErrorArgs,
 > extends PlinthError<C> {}

@@ -16,6 +16,7 @@ import {
   resolveHistoryOptions,
   resolvePlanOptions,
 } from './options.js';
+import { ensureWritable, readFacts } from './postgres/facts.js';
 import { isSatisfied, readLedger, readStatementSql } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
 import { createFileHistory, findFailurePlaces } from './run/failure-places.js';
@@ -45,14 +46,14 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
   }
   const { createTarget } = await import('./run/target.js');
   const target = await createTarget(resolved, 'plan', context);
-  const session = await target.open({ timeoutMs: resolved.timeout, signal: context.signal });
-  try {
-    const ledger = await readLedger(session, resolved.ledger, resolved.history);
-    return await planner.getPlan(ledger, readOldSql(session, resolved));
-  } finally {
-    await session.close();
-  }
+  const { withTarget } = await import('./run/reading.js');
+  const read = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+    withTarget(target, { ...context, timeoutMs: resolved.timeout }, READING, work);
+  const ledger = await read((session) => readLedger(session, resolved.ledger, resolved.history));
+  return await planner.getPlan(ledger, (change) => read((session) => readOldSql(session, resolved)(change)));
 }
+
+const READING = 'reading the ledger';
 
 /**
  * Brings the wanted tables, with all they stand on, into the target: under a lock, a migration a transaction,
@@ -69,17 +70,25 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
   const open = (within: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<Session> =>
     target.open(within);
   const began = performance.now();
-  const first = await open({ timeoutMs: resolved.timeout, signal: context.signal });
-  let unused: Session | null = first;
+  const { readTarget, withTarget } = await import('./run/reading.js');
+  const within = { ...context, timeoutMs: resolved.timeout };
+  const first = await readTarget(target, within, READING, async (session) => {
+    const satisfied = await getSatisfied(prepared, resolved, target, session);
+    if (satisfied !== null) return { satisfied, ledger: null };
+    // Before the history is watched, which may take a while.
+    await ensureWritable(session, await readFacts(session), target.label);
+    const isWhole = resolved.tables.length === 0;
+    const ledger = isWhole ? await readLedger(session, resolved.ledger, resolved.history) : null;
+    return { satisfied: null, ledger };
+  });
+  let unused: Session | null = first.session;
   try {
-    const satisfied = await getSatisfied(prepared, resolved, target, first);
+    const { satisfied, ledger } = first.value;
     if (satisfied !== null) return satisfied;
     // Reading and watching a history have no limit; what waits for the server shares one budget.
     const timeoutMs = Math.max(1, resolved.timeout - (performance.now() - began));
     const planner = await createPlanner(prepared, resolved);
-    if (resolved.tables.length === 0) {
-      await planner.prepareFor(await readLedger(first, resolved.ledger, resolved.history));
-    }
+    if (ledger !== null) await planner.prepareFor(ledger);
     const prelude = resolved.withPrelude ? await preparePrelude(prepared) : undefined;
     const { applyPlan } = await import('./apply/apply.js');
     const result = await applyPlan({
@@ -97,10 +106,9 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       plinthVersion: VERSION,
       searchPath: resolved.searchPath ?? undefined,
       getPlan: (ledger) =>
-        planner.getPlan(ledger, async (change) => {
-          const session = await open({ timeoutMs: resolved.timeout, signal: context.signal });
-          return readOldSql(session, resolved)(change).finally(() => session.close());
-        }),
+        planner.getPlan(ledger, (change) =>
+          withTarget(target, within, READING, (session) => readOldSql(session, resolved)(change)),
+        ),
       record: {
         history: planner.getHistoryRecord(),
         selection: { key: getSelectionKey(resolved), digest: prepared.key, tables: planner.tables },

@@ -24,7 +24,8 @@ const ADVICE: Readonly<Record<string, string>> = {
     'Another session holds a lock on the table (pg_blocking_pids() tells which). Try again, or give more time with --timeout.',
   '57014': 'It was cancelled, by a timeout or by an administrator. Give more time with --timeout.',
   '40P01': 'Another session locked the same objects in another order. Try again.',
-  '53100': 'The disk of the server is full. Make room and try again.',
+  '25006':
+    'The server takes no writes: has a standby taken its place, or is default_transaction_read_only on? Connect to the primary, then run again.',
   '53200': 'The server is out of memory. Raise max_locks_per_transaction if the hint says so, and try again.',
   '23505': 'Rows that are there already break the rule. Mend the data, then run again.',
   '23502': 'Rows that are there already break the rule. Mend the data, then run again.',

@@ -1,15 +1,15 @@
-import { isPlinthError, PlinthError, TableExistsError } from '../errors.js';
+import { type ErrorArgs, isPlinthError, PlinthError, TableExistsError } from '../errors.js';
 import type { Plan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { readExistingRelations, readTableNames } from '../postgres/catalogue.js';
 import { getPause, waitFor } from '../postgres/delay.js';
-import { explainDenied } from '../postgres/denied.js';
-import { ensureWritable, FACT_COLUMNS, parseFacts } from '../postgres/facts.js';
+import { explainRefusal } from '../postgres/denied.js';
+import { ensureWritable, readFacts } from '../postgres/facts.js';
 import { endRun, ensureLedger, readLedger, recordHistory, recordSelection } from '../postgres/ledger.js';
 import { withLock } from '../postgres/lock.js';
+import { isSessionLost } from '../postgres/lost.js';
 import { ensureNotPooled } from '../postgres/pooler.js';
 import type { Session } from '../postgres/session.js';
-import { isServerError, SESSION_ENDED } from '../postgres/sqlstate.js';
 import { runAfterwards } from './afterwards.js';
 import type { ApplyContext } from './context.js';
 import { createProgress, getStepKey, type Progress } from './progress.js';
@@ -31,28 +31,39 @@ const LOSSES_WITHOUT_PROGRESS = 3;
 export async function applyPlan(context: ApplyContext): Promise<RunResult> {
   const progress = createProgress(context.runId, context.onEvent);
   const stop = createStop(context.timeoutMs, context.signal);
-  const state: RunState = { context, progress, stop, planned: false, checked: false, created: [] };
+  const state: RunState = {
+    context,
+    progress,
+    stop,
+    planned: false,
+    checked: false,
+    created: [],
+    before: null,
+  };
   let losses = 0;
   let before = -1;
+  let reason: string | null = null;
   try {
     for (let attempt = 1; ; attempt += 1) {
       stop.throwIfStopped('connecting');
-      const session = await context.connect({ timeoutMs: stop.getRemainingMs(), signal: context.signal });
+      const session = await openSession(state, reason);
+      const unwatch = stop.watch(session);
       try {
         return await applyWith(state, session);
       } catch (error) {
-        if (!(await isLost(error, session))) throw error;
+        if (!(await isSessionLost(error, session))) throw error;
         stop.throwIfStopped('applying');
         const applied = countApplied(progress);
         losses = applied > before ? 1 : losses + 1;
         before = applied;
-        const reason = (error as Error).message;
+        reason = (error as Error).message;
         if (losses >= LOSSES_WITHOUT_PROGRESS) {
           throw new PlinthError('CONNECTION_LOST', { target: context.target, reason }, { cause: error });
         }
         context.onEvent?.({ type: 'reconnecting', cause: reason, attempt });
         await waitFor(Math.min(getPause(losses, 100, 1_000), stop.getRemainingMs()), context.signal);
       } finally {
+        unwatch();
         await session.close();
       }
     }
@@ -75,14 +86,28 @@ interface RunState {
   /** No table that the run is to make was there. */
   checked: boolean;
   created: readonly string[];
+  /** The tables that were there when the run began; null where it makes those that it names. */
+  before: readonly string[] | null;
+}
+
+/** A session; where one was lost for `lost`, what keeps us from another one is the end of that story. */
+async function openSession({ context, stop }: RunState, lost: string | null): Promise<Session> {
+  const { target, signal } = context;
+  try {
+    return await context.connect({ timeoutMs: stop.getRemainingMs(), signal });
+  } catch (error) {
+    const isEnd = isPlinthError(error) && error.code === 'POSTGRES_NOT_READY';
+    if (lost === null || !isEnd) throw error;
+    const { reason } = error.args as ErrorArgs['POSTGRES_NOT_READY'];
+    throw new PlinthError('CONNECTION_LOST', { target, reason: `${lost}; then ${reason}` }, { cause: error });
+  }
 }
 
 async function applyWith(state: RunState, session: Session): Promise<RunResult> {
   const { context, stop } = state;
   // Before the lock, because a lock that is taken through a pooler may stay behind in it.
-  const [row] = await session.query(`select ${FACT_COLUMNS}`);
-  const facts = parseFacts(row!);
-  ensureWritable(facts, context.target);
+  const facts = await readFacts(session);
+  await ensureWritable(session, facts, context.target);
   await ensureNotPooled(session, facts, {
     target: context.target,
     connect: () => context.connect({ timeoutMs: stop.getRemainingMs(), signal: context.signal }),
@@ -107,7 +132,12 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
     tellCodeSteps(plan, progress);
   }
   state.planned = true;
-  if (!ledger.exists) await ensureLedger(session, context.ledgerSchema);
+  if (!ledger.exists) {
+    const what = `make the ledger in schema ${context.ledgerSchema}`;
+    await ensureLedger(session, context.ledgerSchema).catch(async (error: unknown) => {
+      throw await explainRefusal(session, error, { target: context.target, what });
+    });
+  }
   const started = ledger.statements.filter((row) => row.state === 'started');
   const turn: Turn = {
     ...state,
@@ -118,7 +148,8 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
     started: new Set(started.map((row) => getStepKey({ migrationId: row.migration, index: row.index }))),
   };
   // A whole history is not watched: which tables it makes shows when it has run.
-  const before = plan.tables.length === 0 ? await readTableNames(session, context.ledgerSchema) : null;
+  const before = plan.tables.length > 0 ? null : (state.before ?? (await readTables(state, session)));
+  state.before = before;
   try {
     await runPlan(state, turn, plan);
     if (context.afterwards !== undefined) await runAfterwards(session, context.afterwards);
@@ -129,7 +160,8 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
     await recordSelection(session, scope, selection, outcome);
     return progress.getResult(outcome, state.created);
   } catch (error) {
-    const told = await explainDenied(session, error, `write the ledger in schema ${context.ledgerSchema}`);
+    const what = `write the ledger in schema ${context.ledgerSchema}`;
+    const told = await explainRefusal(session, error, { target: context.target, what });
     if (isPlinthError(told)) await noteFailure(state, turn, before, told).catch(() => {});
     throw told;
   }
@@ -157,13 +189,16 @@ async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
   }
 }
 
+const readTables = ({ context }: RunState, session: Session): Promise<readonly string[]> =>
+  readTableNames(session, context.ledgerSchema);
+
 async function readCreated(
-  { context, progress }: RunState,
+  state: RunState,
   session: Session,
   before: readonly string[] | null,
 ): Promise<readonly string[]> {
-  if (before === null) return progress.creates;
-  const now = await readTableNames(session, context.ledgerSchema);
+  if (before === null) return state.progress.creates;
+  const now = await readTables(state, session);
   return now.filter((table) => !before.includes(table));
 }
 
@@ -187,13 +222,6 @@ async function noteFailure(
   }
   const outcome = error.code === 'ABORTED' || error.code === 'TIMEOUT' ? 'aborted' : 'failed';
   await endRun(turn.session, turn.scope, outcome);
-}
-
-// An error of the connection comes before the connection is seen to end.
-async function isLost(error: unknown, session: Session): Promise<boolean> {
-  if (isPlinthError(error)) return false;
-  if (isServerError(error)) return SESSION_ENDED.has(error.code);
-  return await Promise.race([session.closed.then(() => true), waitFor(500).then(() => false)]);
 }
 
 function countApplied(progress: Progress): number {

@@ -3,7 +3,7 @@ import type { FailurePlaces } from '../model/failure.js';
 import { renderPlace } from '../model/place.js';
 import type { PlannedMigration, Step } from '../model/plan.js';
 import { renderWithoutPasswords } from '../postgres/record-queries.js';
-import type { ServerError } from '../postgres/sqlstate.js';
+import { DISK_FULL, type ServerError } from '../postgres/sqlstate.js';
 import { getAdvice } from './advice.js';
 import type { ApplyContext } from './context.js';
 
@@ -18,7 +18,7 @@ const NO_EXTENSION: ReadonlySet<string> = new Set(['0A000', '58P01']);
 
 /** Turns the server's error into ours, with its places in the user's files. */
 export async function createMigrationError(
-  context: Pick<ApplyContext, 'findPlaces' | 'getCodeSteps'>,
+  context: Pick<ApplyContext, 'findPlaces' | 'getCodeSteps' | 'target'>,
   migration: PlannedMigration,
   { step, offset }: FailedStep,
   error: ServerError,
@@ -27,6 +27,11 @@ export async function createMigrationError(
   if (step?.kind === 'CreateExtensionStmt' && NO_EXTENSION.has(error.code)) {
     const args = { extension: parseExtension(step.sql), place: renderPlace(step) };
     return new PlinthError('EXTENSION_MISSING', args, getPlaced(found, error));
+  }
+  if (error.code === DISK_FULL) {
+    const what = `run ${step === null ? migration.name : renderPlace(step)}`;
+    const args = { target: context.target, what, reason: error.message };
+    return new PlinthError('DISK_FULL', args, getPlaced(found, error));
   }
   const reason = step === null ? `${error.message}, at COMMIT` : error.message;
   const advice = getAdvice(error.code, step?.kind ?? '');

@@ -12,6 +12,8 @@ export interface Stop {
   createError(phase: string, cause?: unknown): PlinthError;
   /** Runs a query; where the run is to end meanwhile, cancels it on the server, or drops the session. */
   guard<T>(session: Session, query: () => Promise<T>): Promise<T>;
+  /** Drops the session where it is still in use a while after the run is to end: the server answers no more. Returns what ends the watch. */
+  watch(session: Session): () => void;
   /** Call it once, at the end. */
   dispose(): void;
 }
@@ -19,6 +21,8 @@ export interface Stop {
 // Again and again, because a cancel that comes between two statements does nothing.
 const CANCEL_EVERY_MS = 250;
 const DROP_AFTER_MS = 2_000;
+// After what cancelling, rolling back and unlocking may take.
+const DROP_UNANSWERED_MS = 6_000;
 
 /** One total budget from now on, together with the caller's signal. */
 export function createStop(timeoutMs: number, signal: AbortSignal | undefined): Stop {
@@ -63,6 +67,18 @@ export function createStop(timeoutMs: number, signal: AbortSignal | undefined): 
         // A cancel under way must not hit what comes next.
         await cancelling;
       }
+    },
+    watch(session) {
+      let dropping: NodeJS.Timeout | undefined;
+      const onStop = (): void => {
+        dropping = setTimeout(() => void session.close(), DROP_UNANSWERED_MS);
+      };
+      fired.signal.addEventListener('abort', onStop, { once: true });
+      if (fired.signal.aborted) onStop();
+      return () => {
+        fired.signal.removeEventListener('abort', onStop);
+        clearTimeout(dropping);
+      };
     },
     dispose() {
       clearTimeout(timer);

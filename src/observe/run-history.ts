@@ -1,4 +1,5 @@
 import type { History, TransactionRule } from '../model/history.js';
+import { isOutOfResources, SESSION_ENDED } from '../postgres/sqlstate.js';
 import { type FailureSpot, getFailureSpots } from '../sql/failure-spots.js';
 import { createPositions } from '../sql/position.js';
 import type { ParsedStatement } from '../sql/statements.js';
@@ -121,7 +122,7 @@ async function watchAlone(
       return await watcher.watch(statement, mode);
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (!isServerError(error)) throw error;
+      if (!isServerError(error) || isOutOfResources(error) || SESSION_ENDED.has(error.code)) throw error;
       if (error.code === UNDEFINED_OBJECT && !madeRoles) {
         madeRoles = true;
         const made = await createRoles(statement, options);

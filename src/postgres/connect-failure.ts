@@ -6,6 +6,8 @@ import {
   INSUFFICIENT_PRIVILEGE,
   INVALID_CATALOG_NAME,
   isServerError,
+  PROTOCOL_VIOLATION,
+  TOO_MANY_CONNECTIONS,
   WAIT,
 } from './sqlstate.js';
 import { TlsError } from './transport.js';
@@ -13,8 +15,10 @@ import { TlsError } from './transport.js';
 /** What a failed attempt means: an error that waiting cannot mend, or a reason to wait for up to `patienceMs`. */
 export type ConnectFailure =
   | { readonly error: PlinthError }
-  | { readonly reason: string; readonly patienceMs: number };
+  | { readonly reason: string; readonly patienceMs: number; readonly code?: 'CONNECTIONS_EXHAUSTED' };
 
+// A pooler says the same for what waiting mends (its server is down) and for what it cannot (an unknown database).
+const POOLER_PATIENCE_MS = 3_000;
 // A name may be new to the resolver (a Kubernetes service just made), but not for long.
 const NAME_PATIENCE_MS = 3_000;
 
@@ -41,6 +45,13 @@ export function getConnectFailure(error: unknown, config: ConnectionConfig): Con
     if (error.code === INSUFFICIENT_PRIVILEGE) {
       const args = { what: `connect to the database ${config.database}`, user: config.user, reason };
       return { error: new PlinthError('PERMISSION_DENIED', args, cause) };
+    }
+    if (error.code === TOO_MANY_CONNECTIONS) {
+      return { reason: error.message, patienceMs: Infinity, code: 'CONNECTIONS_EXHAUSTED' };
+    }
+    if (error.code === PROTOCOL_VIOLATION) {
+      const refused = `${reason}; a pooler answers there, and many take no startup options (search_path)`;
+      return config.options === '' ? { reason, patienceMs: POOLER_PATIENCE_MS } : stop(refused);
     }
     return WAIT.has(error.code) ? { reason, patienceMs: Infinity } : stop(reason);
   }

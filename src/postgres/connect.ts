@@ -1,7 +1,7 @@
 import { PlinthError, PostgresNotReadyError } from '../errors.js';
 import type { OnEvent } from '../model/event.js';
 import type { ConnectionConfig } from './config.js';
-import { getConnectFailure } from './connect-failure.js';
+import { type ConnectFailure, getConnectFailure } from './connect-failure.js';
 import { getPause, waitFor } from './delay.js';
 import type { Route } from './route.js';
 import { openSession, type Session } from './session.js';
@@ -29,6 +29,7 @@ export async function connect(config: ConnectionConfig, options: ConnectOptions)
   const { applicationName, timeoutMs, signal, onEvent, settings, route } = options;
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
+  let seen: Waitable | null = null;
   for (let attempt = 0; ; attempt += 1) {
     if (isAborted(signal)) throw new PlinthError('ABORTED', { phase: 'connecting' });
     await route?.prepare({ timeoutMs: Math.max(1, timeoutMs - elapsed()), signal });
@@ -40,20 +41,28 @@ export async function connect(config: ConnectionConfig, options: ConnectOptions)
       if (isAborted(signal)) continue;
       const final = route?.getError(error) ?? null;
       if (final !== null) throw final;
-      const failure = getConnectFailure(error, config);
-      if ('error' in failure) throw failure.error;
+      const told = getConnectFailure(error, config);
+      if ('error' in told) throw told.error;
+      // What an earlier attempt saw says more than that the rest of the budget was too short for another one.
+      const isCut = connectTimeoutMs < ATTEMPT_MS && isTimeout(error);
+      const failure: Waitable = isCut && seen !== null ? seen : told;
+      seen = failure;
       const pause = getPause(attempt, 60, 1_000);
       if (elapsed() + pause >= Math.min(timeoutMs, failure.patienceMs)) {
         const last = route?.getLastError(error, elapsed()) ?? null;
         if (last !== null) throw last;
         const args = { target: config.label, reason: failure.reason, waitedMs: elapsed() };
-        throw new PostgresNotReadyError('POSTGRES_NOT_READY', args, { cause: error });
+        throw new PostgresNotReadyError(failure.code ?? 'POSTGRES_NOT_READY', args, { cause: error });
       }
       onEvent?.({ type: 'waiting', forWhat: 'ready', holder: null, elapsedMs: elapsed() });
       await waitFor(pause, signal);
     }
   }
 }
+
+type Waitable = Exclude<ConnectFailure, { readonly error: unknown }>;
+
+const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
 
 // A function, because the compiler takes what it saw of a property for lasting.
 function isAborted(signal: AbortSignal | undefined): boolean {

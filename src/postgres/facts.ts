@@ -1,5 +1,5 @@
 import { PostgresNotReadyError } from '../errors.js';
-import type { Row } from './session.js';
+import type { Row, Session } from './session.js';
 
 /** What the first query tells about the server, beside its own answer. */
 export interface ServerFacts {
@@ -26,8 +26,33 @@ export function parseFacts(row: Row): ServerFacts {
   };
 }
 
+/** Reads the facts by themselves. */
+export async function readFacts(session: Session): Promise<ServerFacts> {
+  const [row] = await session.query(`select ${FACT_COLUMNS}`);
+  return parseFacts(row!);
+}
+
 /** Throws READ_ONLY where nothing can be written: on a standby, or where transactions are read-only. */
-export function ensureWritable(facts: ServerFacts, target: string): void {
+export async function ensureWritable(session: Session, facts: ServerFacts, target: string): Promise<void> {
   if (!facts.standby && !facts.readOnly) return;
-  throw new PostgresNotReadyError('READ_ONLY', { target, standby: facts.standby });
+  const remedy = facts.standby ? null : await readRemedy(session);
+  throw new PostgresNotReadyError('READ_ONLY', { target, standby: facts.standby, remedy });
+}
+
+// https://www.postgresql.org/docs/current/view-pg-settings.html (source)
+const REMEDY = `select case s.source
+  when 'database' then format('alter database %I reset', current_database())
+  when 'user' then format('alter role %I reset', session_user)
+  when 'database user' then format('alter role %I in database %I reset', session_user, current_database())
+  when 'configuration file' then 'alter system reset'
+  end as remedy from pg_catalog.pg_settings s where s.name = 'default_transaction_read_only'`;
+
+async function readRemedy(session: Session): Promise<string | null> {
+  const [row] = await session.query(REMEDY);
+  const remedy = row?.['remedy'];
+  if (typeof remedy !== 'string') return null;
+  // A session of this user begins read-only, too; ALTER SYSTEM refuses transactions, and needs a reload.
+  return remedy.startsWith('alter system')
+    ? 'set default_transaction_read_only = off; alter system reset default_transaction_read_only; select pg_reload_conf()'
+    : `begin read write; ${remedy} default_transaction_read_only; commit`;
 }

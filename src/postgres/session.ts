@@ -3,6 +3,7 @@ import type { Notification } from 'pg';
 import pg from 'pg';
 import { sendCancel } from './cancel.js';
 import type { ConnectionConfig } from './config.js';
+import { waitFor } from './delay.js';
 import { runWithRows } from './rows.js';
 import { openSocket } from './socket.js';
 import type { ServerError } from './sqlstate.js';
@@ -23,6 +24,9 @@ export interface ServerNotice {
   readonly code: string;
   readonly message: string;
 }
+
+// A server that does not answer any more does not end the connection either.
+const CLOSE_MS = 1_000;
 
 /** One session with PostgreSQL: one connection, one backend. */
 export interface Session {
@@ -130,8 +134,12 @@ async function openWith(
   } finally {
     signal.removeEventListener('abort', abort);
   }
-  return createSession(client, version, state, () =>
-    sendCancel(config, encryption, client.processID, client.secretKey, options.stream),
+  return createSession(
+    client,
+    version,
+    state,
+    () => sendCancel(config, encryption, client.processID, client.secretKey, options.stream),
+    () => void transport.destroy(),
   );
 }
 
@@ -194,6 +202,7 @@ function createSession(
   version: string,
   state: EndState,
   cancel: () => Promise<void>,
+  end: () => void,
 ): Session {
   let completed = 0;
   client.connection.on('commandComplete', () => {
@@ -236,7 +245,10 @@ function createSession(
     cancel,
     async close() {
       state.closing = true;
-      await client.end().catch(() => {});
+      const budget = new AbortController();
+      const ended = client.end().catch(() => {});
+      await Promise.race([ended, waitFor(CLOSE_MS, budget.signal).then(end)]);
+      budget.abort();
     },
     closed: state.closed,
   };

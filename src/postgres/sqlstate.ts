@@ -30,12 +30,21 @@ export function getSqlState(error: unknown): string | null {
   return isServerError(error) ? error.code : null;
 }
 
+/** True for class 53: what says nothing of the statement, and may be gone the next time. */
+export function isOutOfResources(error: unknown): boolean {
+  return getSqlState(error)?.startsWith('53') === true;
+}
+
 // Names: https://www.postgresql.org/docs/current/errcodes-appendix.html
 export const QUERY_CANCELED = '57014';
 export const LOCK_NOT_AVAILABLE = '55P03';
 export const READ_ONLY_TRANSACTION = '25006';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 export const INVALID_CATALOG_NAME = '3D000';
+export const DISK_FULL = '53100';
+export const TOO_MANY_CONNECTIONS = '53300';
+/** What PgBouncer says for whatever it has to say; PostgreSQL itself hardly ever. */
+export const PROTOCOL_VIOLATION = '08P01';
 
 /** The ledger's schema or a table of it is not there. */
 export const NO_LEDGER: ReadonlySet<string> = new Set(['3F000', '42P01']);

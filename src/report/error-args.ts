@@ -58,8 +58,15 @@ export interface ErrorArgs extends ClusterErrorArgs {
   AUTHENTICATION_FAILED: { readonly target: string; readonly user: string; readonly reason: string };
   DATABASE_MISSING: { readonly target: string; readonly database: string };
   TLS_FAILED: { readonly target: string; readonly reason: string };
-  POOLER_DETECTED: { readonly target: string };
-  READ_ONLY: { readonly target: string; readonly standby: boolean };
+  CONNECTIONS_EXHAUSTED: { readonly target: string; readonly reason: string; readonly waitedMs: number };
+  POOLER_DETECTED: { readonly target: string; readonly mode: 'transaction' | 'statement' };
+  READ_ONLY: {
+    readonly target: string;
+    readonly standby: boolean;
+    /** What turns default_transaction_read_only off where it is on; null where it is not what does it. */
+    readonly remedy: string | null;
+  };
+  DISK_FULL: { readonly target: string; readonly what: string; readonly reason: string };
   PERMISSION_DENIED: { readonly what: string; readonly user: string; readonly reason: string };
   MIGRATION_FAILED: {
     readonly migration: string;

@@ -159,15 +159,23 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `no TLS connection to ${target}: ${reason}`,
     hint: 'sslmode=disable|prefer|require|verify-ca|verify-full in the URL (or PGSSLMODE) says what to demand; sslrootcert names the CA.',
   }),
-  POOLER_DETECTED: ({ target }) => ({
-    message: `a pooler in transaction mode stands in front of ${target}: two statements met two servers' sessions`,
+  CONNECTIONS_EXHAUSTED: ({ target, reason, waitedMs }) => ({
+    message: `PostgreSQL at ${target} has no connection left: ${reason}${waitedMs > 0 ? ` (waited ${seconds(waitedMs)})` : ''}`,
+    hint: 'Who has them: select usename, application_name, state, count(*) from pg_stat_activity group by 1, 2, 3 order by 4 desc; Plinth needs two. Close some, raise max_connections (or the CONNECTION LIMIT of role or database), or give more time with --timeout.',
+  }),
+  POOLER_DETECTED: ({ target, mode }) => ({
+    message: `a pooler in ${mode} mode stands in front of ${target}: two statements met two servers' sessions`,
     hint: 'The lock needs one session. Connect to PostgreSQL itself, or to a pool in session mode.',
   }),
-  READ_ONLY: ({ target, standby }) => ({
-    message: `${target} is ${standby ? 'a standby' : 'read-only'}`,
+  READ_ONLY: ({ target, standby, remedy }) => ({
+    message: `${target} is ${standby ? 'a standby' : 'read-only: default_transaction_read_only is on'}`,
     hint: standby
       ? 'Connect to the primary.'
-      : 'default_transaction_read_only is on for this user or database.',
+      : `Connect to the server that takes writes, or turn it off${remedy === null ? '' : `: ${remedy}`}.`,
+  }),
+  DISK_FULL: ({ target, what, reason }) => ({
+    message: `the disk of ${target} is full, it could not ${what}: ${reason} (SQLSTATE 53100)`,
+    hint: 'Make room on the server (data, WAL, or the tablespace that the message names), then run again: what was committed is in the ledger, and it goes on from there.',
   }),
   PERMISSION_DENIED: ({ what, user, reason }) => ({
     message: `the user ${user} may not ${what}: ${reason}`,

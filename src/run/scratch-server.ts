@@ -5,8 +5,10 @@ import type { ResolvedHistoryOptions } from '../options.js';
 import { withDatabase } from '../postgres/config.js';
 import { connect } from '../postgres/connect.js';
 import { resolveConnection } from '../postgres/connection.js';
+import { isSessionLost } from '../postgres/lost.js';
 import { renderIdentifier } from '../postgres/quote.js';
 import type { Session } from '../postgres/session.js';
+import { getSqlState, isOutOfResources } from '../postgres/sqlstate.js';
 
 /** A scratch database of its own. */
 export interface ScratchDatabase {
@@ -53,15 +55,13 @@ async function withServer<T>(
 ): Promise<T> {
   const config = await resolveConnection({ url, env: {} });
   const opening = { applicationName: 'plinth/scratch', timeoutMs: CONNECT_MS, signal };
-  const admin = await connect(config, opening).catch((cause: unknown) => {
-    throw new PlinthError('SCRATCH_UNAVAILABLE', { reason: (cause as Error).message }, { cause });
-  });
+  const admin = await connect(config, opening).catch(refuse);
   const name = `plinth_scratch_${randomBytes(6).toString('hex')}`;
   const roles: string[] = [];
   try {
     await ensureSuperuser(admin);
-    await admin.execute(`create database ${name} template template0`);
-    const session = await connect(withDatabase(config, name), opening);
+    await admin.execute(`create database ${name} template template0`).catch(refuse);
+    const session = await connect(withDatabase(config, name), opening).catch(refuse);
     // Again and again, because a cancel that comes between two statements does nothing.
     let again: NodeJS.Timeout | undefined;
     const cancel = (): void => {
@@ -75,6 +75,9 @@ async function withServer<T>(
         createRole: (role) => createRole(admin, role, roles),
         adoptRole: (role) => void roles.push(role),
       });
+    } catch (error) {
+      const isLost = await isSessionLost(error, session);
+      throw isLost || isOutOfResources(error) ? createUnavailable(error) : error;
     } finally {
       signal?.removeEventListener('abort', cancel);
       clearInterval(again);
@@ -87,6 +90,16 @@ async function withServer<T>(
       await admin.execute(`drop role if exists ${renderIdentifier(role)}`).catch(() => undefined);
     await admin.close();
   }
+}
+
+function createUnavailable(cause: unknown): PlinthError {
+  const state = getSqlState(cause);
+  const reason = `${(cause as Error).message}${state === null ? '' : ` (SQLSTATE ${state})`}`;
+  return new PlinthError('SCRATCH_UNAVAILABLE', { reason }, { cause });
+}
+
+function refuse(cause: unknown): never {
+  throw createUnavailable(cause);
 }
 
 async function ensureSuperuser(session: Session): Promise<void> {

@@ -131,9 +131,10 @@ test('an abort ends the waiting', async () => {
 });
 
 test('sessions that share backends are a pooler in transaction mode', () => {
-  expect(isPooled({ first: 1, other: 2, again: 1 })).toBe(false);
-  expect(isPooled({ first: 1, other: 1, again: 1 })).toBe(true);
-  expect(isPooled({ first: 1, other: 2, again: 2 })).toBe(true);
+  expect(isPooled({ own: [1, 1, 1], other: [2, 2] })).toBe(false);
+  expect(isPooled({ own: [1, 1, 1], other: [2, 1] })).toBe(true);
+  expect(isPooled({ own: [1, 1, 2], other: [3] })).toBe(true);
+  expect(isPooled({ own: [1, 1, 1], other: [] })).toBe(false);
 });
 
 test('a session that begins with another pid than it runs on is looked at closer', async () => {

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,14 @@ export interface TestServer {
   createDatabase(name?: string): Promise<ConnectionConfig>;
   open(config?: ConnectionConfig): Promise<Session>;
   restart(mode?: 'fast' | 'immediate'): Promise<void>;
+  /** pg_ctl: start or stop, and what they take. */
+  control(...args: string[]): Promise<unknown>;
+  /** Where it has its data, below a folder of the test's own. */
+  readonly data: string;
+  readonly root: string;
+  readPostmasterPid(): Promise<number>;
+  /** Gives files that a test put there to the user that the server runs as. */
+  own(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -97,6 +105,15 @@ export async function startTestServer(
       await session.execute(`create database ${name}`);
       await session.close();
       return withDatabase(config, name);
+    },
+    control,
+    data,
+    root,
+    readPostmasterPid: async () =>
+      Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')[0]),
+    own: async () => {
+      if (ids.uid !== undefined) await run('chown', ['-R', `${ids.uid}:${ids.gid}`, root]);
+      await run('chmod', ['-R', 'go-rwx', data]);
     },
     restart: async (mode = 'fast') => void (await control('restart', '-m', mode)),
     async stop() {
