@@ -12,6 +12,7 @@ export const FORMATS = [
   'atlas',
   'node-pg-migrate',
   'graphile-migrate',
+  'pop',
   'sqitch',
   'plain',
 ] as const;

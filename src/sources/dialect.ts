@@ -1,8 +1,8 @@
-const OWN = new Set(['postgres', 'postgresql', 'pg', 'psql', 'pgsql']);
+const OWN = new Set(['postgres', 'postgresql', 'pg', 'pgx', 'psql', 'pgsql']);
 const FOREIGN = new Set(
   (
     'mysql mariadb sqlite sqlite3 cockroach cockroachdb crdb mssql sqlserver oracle h2 hsqldb db2 ' +
-    'clickhouse spanner snowflake redshift tidb vitess duckdb libsql'
+    'clickhouse spanner snowflake redshift tidb vitess duckdb libsql yugabyte yugabytedb'
   ).split(' '),
 );
 
@@ -38,6 +38,12 @@ function getDialect(path: string): { readonly stem: string; readonly mark: strin
   return { stem: [...folders, words.join('.')].join('/'), mark: mark?.toLowerCase() ?? '' };
 }
 
-function isDialect(word: string): boolean {
-  return OWN.has(word.toLowerCase()) || FOREIGN.has(word.toLowerCase());
+/** True for a word that names a database. */
+export function isDialect(word: string): boolean {
+  return isOwnDialect(word) || FOREIGN.has(word.toLowerCase());
+}
+
+/** True for a word that names PostgreSQL. */
+export function isOwnDialect(word: string): boolean {
+  return OWN.has(word.toLowerCase());
 }

@@ -9,6 +9,7 @@ import { goose } from './goose.js';
 import { graphileMigrate } from './graphile-migrate/graphile-migrate.js';
 import { nodePgMigrate } from './node-pg-migrate.js';
 import { plain } from './plain.js';
+import { pop } from './pop.js';
 import { prisma } from './prisma.js';
 import type { Reader } from './reader.js';
 import { sqitch } from './sqitch/sqitch.js';
@@ -29,6 +30,7 @@ export const READERS: readonly Reader[] = [
   atlas,
   nodePgMigrate,
   graphileMigrate,
+  pop,
   sqitch,
   plain,
 ];

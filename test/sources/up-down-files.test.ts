@@ -27,7 +27,7 @@ describe('golang-migrate', () => {
   });
 
   test('takes the files of PostgreSQL where each dialect has its own', async () => {
-    const history = await readMemory({
+    const files = {
       '1_a.mysql.up.sql': 'SELECT 1',
       '1_a.mysql.down.sql': 'SELECT 1',
       '1_a.postgres.up.sql': 'SELECT 2',
@@ -35,7 +35,8 @@ describe('golang-migrate', () => {
       '2_b.cockroach.up.sql': 'SELECT 4',
       '2_b.up.sql': 'SELECT 5',
       '3_c.mysql.up.sql': 'SELECT 6',
-    });
+    };
+    const history = await readMemory(files, { format: 'golang-migrate' });
     expect(getSql(history)).toEqual([['SELECT 2'], ['SELECT 5']]);
     expect(Object.values(getPassedOver(history))).toEqual(Array(5).fill('other-dialect'));
   });
