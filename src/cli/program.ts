@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addHelpCommand, getArguments } from './arguments.js';
 import { runApply } from './commands/apply.js';
 import { runCache, runCacheClear } from './commands/cache.js';
 import { runCompletion } from './commands/completion.js';
@@ -26,7 +27,6 @@ export function createProgram(io: Io): Command {
     .description('Puts exactly the tables that a service needs, with all they stand on, into a PostgreSQL.')
     .version(io.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -48,9 +48,12 @@ export function createProgram(io: Io): Command {
       .command(name)
       .description(COMMAND_TEXTS[path])
       .action(async () => {
+        const words = getArguments(command, path);
         const given = withEnvironment(getGiven(command), top, io.env);
-        await run({ ...(await withSettings(given, top, io)), ...getArguments(command) }, io);
+        await run({ ...(await withSettings(given, top, io)), ...words }, io);
       })
+      // Those are refused with advice, by what reads the arguments.
+      .allowExcessArguments()
       .addHelpText('after', path === top ? renderExamples(io.name, top) : '')
       .addHelpText('after', renderVariables(top));
     for (const row of getRows(top)) command.addOption(createOption(row, path));
@@ -67,6 +70,7 @@ export function createProgram(io: Io): Command {
   const cache = add(program, 'cache', runCache);
   cache.helpCommand(false);
   add(cache, 'cache clear', runCacheClear);
+  addHelpCommand(program);
   return program;
 }
 
@@ -77,11 +81,6 @@ function getGiven(command: Command): Values {
     values.filter(([key]) => command.getOptionValueSourceWithGlobals(key) !== 'default'),
   );
 }
-
-const getArguments = (command: Command): Values =>
-  Object.fromEntries(
-    command.registeredArguments.map((argument, index) => [argument.name(), command.args[index]]),
-  );
 
 // Help that is as wide as a large screen is hard to read.
 const getHelpWidth = (stream: NodeJS.WriteStream): number =>

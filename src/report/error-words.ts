@@ -46,12 +46,15 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     hint: 'Name it with --migrations DIR, and with --format FORMAT where its tool is not recognized.',
   }),
   HISTORY_AMBIGUOUS: ({ folder, found }) => ({
-    message: `there are ${found.length} migration folders in ${folder} and below:\n${list(
-      found.map(
-        (each) =>
-          `${each.folder}: ${each.format ?? 'fits several tools'}, ${renderCount(each.migrations, 'migration')}`,
-      ),
-    )}`,
+    message: `there are ${found.length} migration folders in ${folder} and below:\n${list([
+      ...found
+        .slice(0, 20)
+        .map(
+          (each) =>
+            `${each.folder}: ${each.format ?? 'fits several tools'}, ${renderCount(each.migrations, 'migration')}`,
+        ),
+      ...(found.length > 20 ? [`and ${found.length - 20} more`] : []),
+    ])}`,
     hint: 'Choose one with --migrations DIR; docs/settings.md shows a file for several.',
   }),
   FILE_UNWRITABLE: ({ path, reason }) => ({

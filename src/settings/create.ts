@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { isPlinthError, PlinthError } from '../errors.js';
@@ -6,7 +5,7 @@ import type { Format } from '../model/history.js';
 import { findFormat } from '../sources/find-format.js';
 import { createFolder } from '../sources/locations.js';
 import { readHistory } from '../sources/read-history.js';
-import { SETTINGS_NAME } from './find.js';
+import { getEntry, SETTINGS_NAME } from './find.js';
 import { findMigrationFolders } from './find-folders.js';
 
 /** What plinth.json is to be written of. */
@@ -47,7 +46,7 @@ export async function createSettings(
   const { cwd = process.cwd(), force = false } = options;
   const path = resolve(cwd, options.config ?? SETTINGS_NAME);
   // Looked at before the search, which may take long; written so that it cannot come in between.
-  if (!force && lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+  if (!force && getEntry(path) !== null) {
     throw new PlinthError('SETTINGS_EXIST', { path });
   }
   const found = [options.migrations ?? (await findFolder(cwd, context.signal))].flat();
@@ -96,7 +95,7 @@ async function readFolder(
 function getSchema(folder: string): string {
   const inside = 'node_modules/plinth/plinth.schema.json';
   for (let at = folder; ; at = dirname(at)) {
-    if (lstatSync(join(at, inside), { throwIfNoEntry: false }) !== undefined) {
+    if (getEntry(join(at, inside)) !== null) {
       const path = relative(folder, join(at, inside)).split(sep).join('/');
       return path.startsWith('.') ? path : `./${path}`;
     }

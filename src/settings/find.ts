@@ -1,5 +1,5 @@
-import { lstatSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { lstatSync, type Stats } from 'node:fs';
+import { dirname, join, parse, resolve } from 'node:path';
 
 /** What the file is called. */
 export const SETTINGS_NAME = 'plinth.json';
@@ -8,17 +8,27 @@ export const SETTINGS_NAME = 'plinth.json';
 export function findSettings(from: string): string | null {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const path = join(folder, SETTINGS_NAME);
-    if (isThere(path)) return path;
+    const found = getEntry(path);
+    if (found?.isFile() === true || found?.isSymbolicLink() === true) return path;
     if (dirname(folder) === folder) return null;
   }
 }
 
-function isThere(path: string): boolean {
+/** What is at a path, be it a link; null where nothing is, or nothing can be seen. */
+export function getEntry(path: string): Stats | null {
   try {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    return found?.isFile() === true || found?.isSymbolicLink() === true;
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
   } catch {
-    // A folder above that may not be looked into.
-    return false;
+    // A folder on the way may not be looked into.
+    return null;
+  }
+}
+
+/** The working directory; the root where it was removed meanwhile. */
+export function getWorkingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return parse(process.execPath).root;
   }
 }

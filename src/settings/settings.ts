@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { PlinthError } from '../errors.js';
 import { type ApplyOptions, OPTION_NAMES } from '../options.js';
 import { renderNoSettings } from '../report/settings-words.js';
-import { findSettings } from './find.js';
+import { findSettings, getWorkingDirectory } from './find.js';
 
 /** What is asked of plinth.json; options that are given win over those of the file. */
 export interface SettingsRequest extends Partial<ApplyOptions> {
@@ -33,7 +33,7 @@ export interface Settings {
  * @throws SETTINGS_INVALID with all problems of the file; OPTIONS_INVALID where it has no such service, target or history.
  */
 export async function readSettings(request: SettingsRequest = {}): Promise<Settings> {
-  const { config, target, cwd = process.cwd(), ...rest } = request;
+  const { config, target, cwd = getWorkingDirectory(), ...rest } = request;
   const names = (rest as { [OPTION_NAMES]?: Readonly<Record<string, string>> })[OPTION_NAMES];
   // What is undefined is not given.
   const given: Partial<ApplyOptions> = Object.fromEntries(
@@ -75,7 +75,7 @@ export async function readSettings(request: SettingsRequest = {}): Promise<Setti
 export async function readSettingsNames(
   request: { readonly config?: string; readonly cwd?: string } = {},
 ): Promise<Readonly<Record<'services' | 'targets' | 'histories', readonly string[]>>> {
-  const { config, cwd = process.cwd() } = request;
+  const { config, cwd = getWorkingDirectory() } = request;
   const path = config === undefined ? findSettings(cwd) : resolve(cwd, config);
   if (path === null) return { services: [], targets: [], histories: [] };
   const { readSettingsFile } = await import('./read.js');

@@ -59,12 +59,16 @@ describe('the command line', () => {
 
   test.each([
     [['apply', '--tabels', 'a'], '--tables'],
-    [['aply'], 'apply'],
+    [['aply'], 'did you mean apply?'],
+    [['help', 'aply'], 'did you mean apply?'],
+    [['help', 'cache', 'cler'], 'did you mean clear?'],
+    [['cache', 'cler'], 'did you mean clear?'],
+    [['cache', 'clear', '--jsn'], 'did you mean --json?'],
+    [['apply', 'hunter2'], 'tables are named with --tables'],
+    [['cache', 'clear', 'hunter2'], 'cache clear takes no such argument'],
     [['apply', '--set', 'hunter2'], '--set'],
     [['apply', '--url', ''], '--url'],
     [['apply', '--url'], '--url'],
-    [['apply', 'extra'], 'apply'],
-    [['cache', 'clean'], 'cache'],
   ])('%j is refused with advice', async (argv, word) => {
     const { code, stdout, stderr } = await runHere(argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
