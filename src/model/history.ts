@@ -1,3 +1,5 @@
+import type { Finding } from './finding.js';
+
 /** The migration tools whose folders Plinth reads. */
 export const FORMATS = [
   'goose',
@@ -114,6 +116,8 @@ export interface History {
   /** In order; each is among `passedOver`, too. */
   readonly codeSteps: readonly CodeStep[];
   readonly passedOver: readonly PassedOver[];
+  /** What the owner's tool would do beside the migrations, and Plinth does not. Absent: nothing. */
+  readonly findings?: readonly Finding[];
   /** SHA-256 (hex) over format, file names, contents and substitutions: equal digest, equal history, without parsing. */
   readonly digest: string;
 }

@@ -14,3 +14,8 @@ export function getLedgerDigest(digest: string, { contentDigest }: Pick<Migratio
 export function getTokensDigest(ledgerDigest: string): string {
   return ledgerDigest.split('.', 1)[0]!;
 }
+
+/** True for statements of a repeatable migration with the same content: where its lines end does not count. */
+export function isSameContent(a: string, b: string): boolean {
+  return a.includes('.') && a.split('.')[1] === b.split('.')[1];
+}

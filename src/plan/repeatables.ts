@@ -1,5 +1,5 @@
 import type { LedgerStatement } from '../model/ledger.js';
-import { getTokensDigest } from './ledger-digest.js';
+import { getTokensDigest, isSameContent } from './ledger-digest.js';
 import type { PlannableStatement } from './plannable.js';
 
 /** How the ledger's rows of a repeatable migration fit its statements. */
@@ -20,7 +20,8 @@ export function fitRepeatable(
   const outdated: LedgerStatement[] = [];
   for (const row of rows) {
     const statement = own[row.index];
-    if (statement?.digest === row.digest) matched.push({ row, statement });
+    if (statement !== undefined && isSameContent(statement.digest, row.digest))
+      matched.push({ row, statement });
     else outdated.push(row);
   }
   const again = new Set<PlannableStatement>();

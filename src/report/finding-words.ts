@@ -26,6 +26,15 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
     );
     return `${renderCount(steps.length, 'step')} in code ${steps.length === 1 ? 'is' : 'are'} not run: ${renderList(places, 20)}`;
   },
+  CALLBACKS_NOT_RUN: (a) =>
+    `Flyway's callbacks are not run, so what they do is missing: ${renderList(a['files'] as readonly string[], 20)} (what must be there first can be given with --prelude)`,
+  SETTING_NOT_FOLLOWED: (a) => {
+    if (a['searchPath'] !== undefined)
+      return `${a['file']} sets ${a['setting']}: give --search-path ${a['searchPath']}, and have the schema there`;
+    if (a['locations'] !== undefined)
+      return `${a['file']} names ${a['locations']} locations, and ${a['given']} ${a['given'] === 1 ? 'is' : 'are'} read: give each with --migrations`;
+    return `${a['file']} sets ${a['setting']}, which is not followed`;
+  },
   LOCK_FILE_STALE: (a) =>
     `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
   LOCK_FILE_OLDER: (a) =>

@@ -23,9 +23,11 @@ export async function prepare(options: ResolvedHistoryOptions, context: Context)
   const history = await readHistory(folder, {
     ...(options.format === null ? {} : { format: options.format }),
     placeholders: options.set,
+    ...(options.searchPath === null ? {} : { searchPath: options.searchPath }),
   });
   const { format, location, migrations, passedOver } = history;
   context.onEvent?.({ type: 'history', format, location, migrations: migrations.length, passedOver });
+  for (const finding of history.findings ?? []) context.onEvent?.({ type: 'finding', finding });
   const prelude = options.prelude === null ? null : await readPrelude(options.prelude);
   return {
     history,

@@ -40,7 +40,7 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
     addMissing: (name, file, line) => void missing.push({ name, file, line }),
   });
   ensureNoProblems(problems, missing);
-  const { codeSteps, passedOver } = reading;
+  const { codeSteps, passedOver, findings } = reading;
   if (reading.migrations.length === 0) {
     throw new PlinthError('FOLDER_EMPTY', { path: folder.location, format, passedOver: passedOver.length });
   }
@@ -51,6 +51,7 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
     migrations,
     codeSteps,
     passedOver,
+    ...(findings.length === 0 ? {} : { findings }),
     digest: createDigest(format, migrations),
   };
 }

@@ -1,4 +1,5 @@
 import type { PlinthError } from '../errors.js';
+import type { Finding } from '../model/finding.js';
 import type { CodeStep, Format, Migration, PassedOver } from '../model/history.js';
 
 /** The files of a folder, listed once, each read at most once. */
@@ -33,6 +34,8 @@ export interface Evidence {
 export interface ReadOptions {
   /** Values of placeholders: of the tool's own, and of templates. Default: none. */
   readonly placeholders?: Readonly<Record<string, string>> | undefined;
+  /** The search path that the history expects. Default: the server's. */
+  readonly searchPath?: string | undefined;
 }
 
 /** A migration before it has its place in the history. */
@@ -57,6 +60,8 @@ export interface Reading {
   readonly passedOver: readonly PassedOver[];
   readonly problems: readonly PlinthError[];
   readonly missing: readonly MissingPlaceholder[];
+  /** What is to be told of a folder that can be read. */
+  readonly findings: readonly Finding[];
 }
 
 /** What Plinth needs to know of a migration tool. */

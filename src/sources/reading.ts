@@ -1,4 +1,5 @@
 import { isPlinthError, PlinthError } from '../errors.js';
+import type { Finding } from '../model/finding.js';
 import type { CodeStep, PassedOverReason } from '../model/history.js';
 import { getPlaceByName } from './code-steps.js';
 import { compareNaturally } from './natural-order.js';
@@ -14,6 +15,8 @@ export interface ReadingDraft {
   /** Notes what is wrong with a file. */
   reject(file: string, problem: string, advice: string): void;
   addProblem(error: PlinthError): void;
+  /** Notes what is to be told where nothing is wrong. */
+  addFinding(finding: Finding): void;
   /** Notes a placeholder without a value. */
   addMissing(name: string, file: string, line: number): void;
   /** The file's text, or null after noting why there is none. */
@@ -29,6 +32,7 @@ export function createReading(files: FolderListing, isTopLevelOnly: boolean): Re
   const codeSteps: CodeStep[] = [];
   const problems: PlinthError[] = [];
   const missing: MissingPlaceholder[] = [];
+  const findings: Finding[] = [];
   const draft: ReadingDraft = {
     migrations,
     passOver: (path, reason) => reasons.set(path, reason),
@@ -39,6 +43,7 @@ export function createReading(files: FolderListing, isTopLevelOnly: boolean): Re
     reject: (file, problem, advice) =>
       draft.addProblem(new PlinthError('HISTORY_MALFORMED', { file, problem, advice })),
     addProblem: (error) => problems.push(error),
+    addFinding: (finding) => void findings.push(finding),
     addMissing: (name, file, line) => void missing.push({ name, file, line }),
     async getText(path) {
       try {
@@ -59,7 +64,7 @@ export function createReading(files: FolderListing, isTopLevelOnly: boolean): Re
         .map(({ path }) => getPlaceByName(path, migrations))
         .sort((a, b) => compareNaturally(a.name, b.name));
       const placed = [...codeSteps, ...others].sort((a, b) => a.before - b.before);
-      return { migrations, codeSteps: placed, passedOver, problems, missing };
+      return { migrations, codeSteps: placed, passedOver, problems, missing, findings };
     },
   };
   const getReason = (path: string): PassedOverReason => {

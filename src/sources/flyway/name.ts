@@ -1,33 +1,61 @@
+import { FLYWAY_EVENTS } from './callbacks.js';
+
+/** What Flyway's names are made of. */
+export interface FlywayNaming {
+  readonly versioned: string;
+  readonly undo: string;
+  readonly baseline: string;
+  readonly repeatable: string;
+  readonly separator: string;
+  readonly suffixes: readonly string[];
+}
+
 /** What a file is to Flyway, by its name. */
 export type FlywayName =
   | { readonly kind: 'versioned' | 'baseline'; readonly version: FlywayVersion }
   | { readonly kind: 'repeatable'; readonly description: string }
-  | { readonly kind: 'undo' | 'callback' | 'none' };
+  | { readonly kind: 'callback'; readonly event: string }
+  | { readonly kind: 'undo' | 'none' };
 
 /** The numbers of a version without trailing zeros: `1.0` and `1` are one to Flyway (MigrationVersion.java). */
 export type FlywayVersion = readonly bigint[];
 
-// "B" migrations and "U" migrations exist in Redgate's editions only; their names are taken everywhere.
-const KINDS = { V: 'versioned', B: 'baseline', U: 'undo' } as const;
-const CALLBACK = /^(?:(?:before|after)[A-Z][A-Za-z]*|createSchema)(?:__.*)?$/;
+const NONE = { kind: 'none' } as const;
 
-/** Reads a name by the rules of ResourceNameParser.java: prefix, version, two underscores, description, `.sql`. */
-export function parseFlywayName(path: string, hasPrefix: boolean): FlywayName {
+/**
+ * Reads a name by the rules of ResourceNameParser.java: prefix, version, separator, description, suffix. "B" and "U"
+ * migrations exist in Redgate's editions only; their names are taken everywhere.
+ */
+export function parseFlywayName(path: string, naming: FlywayNaming): FlywayName {
   const file = path.slice(path.lastIndexOf('/') + 1);
-  if (!/\.sql$/i.test(file)) return { kind: 'none' };
-  const name = file.slice(0, -'.sql'.length);
-  if (CALLBACK.test(name)) return { kind: 'callback' };
-  if (name.startsWith('R__')) {
-    return { kind: 'repeatable', description: name.slice('R__'.length).replaceAll('_', ' ') };
+  const suffix = naming.suffixes.find((known) => file.toLowerCase().endsWith(known.toLowerCase()));
+  if (suffix === undefined) return NONE;
+  const name = file.slice(0, file.length - suffix.length);
+  const [prefix, kind] = getPrefixes(naming)
+    .filter(([known]) => name.startsWith(known))
+    .reduce((a, b) => (b[0].length > a[0].length ? b : a), ['', 'none']);
+  if (prefix === '' && (naming.versioned !== '' || !name.includes(naming.separator))) return NONE;
+  const at = name.indexOf(naming.separator, prefix.length);
+  const digits = name.slice(prefix.length, at === -1 ? undefined : at);
+  if (kind === 'repeatable' || kind === 'callback') {
+    if (digits !== '') return NONE;
+    if (kind === 'callback') return { kind, event: prefix };
+    return { kind, description: name.slice(at + naming.separator.length).replaceAll('_', ' ') };
   }
-  const prefix = /^[VBU]/.exec(name)?.[0] as keyof typeof KINDS | undefined;
-  if (prefix === undefined && hasPrefix) return { kind: 'none' };
-  const rest = prefix === undefined ? name : name.slice(1);
-  const digits = rest.split('__', 1)[0]!;
-  if (!/^\d+(?:[._]\d+)*$/.test(digits) || (prefix === undefined && !rest.includes('__')))
-    return { kind: 'none' };
-  const kind = prefix === undefined ? 'versioned' : KINDS[prefix];
-  return kind === 'undo' ? { kind } : { kind, version: parseFlywayVersion(digits) };
+  if (!/^\d+(?:[._]\d+)*$/.test(digits)) return NONE;
+  if (kind === 'undo') return { kind };
+  return { kind: kind === 'baseline' ? kind : 'versioned', version: parseFlywayVersion(digits) };
+}
+
+function getPrefixes(naming: FlywayNaming): readonly (readonly [string, FlywayName['kind']])[] {
+  const { versioned, undo, baseline, repeatable } = naming;
+  return [
+    [versioned, 'versioned'],
+    [undo, 'undo'],
+    [baseline, 'baseline'],
+    [repeatable, 'repeatable'],
+    ...FLYWAY_EVENTS.map((event) => [event, 'callback'] as const),
+  ];
 }
 
 /** Reads `1.2`, `1_2` or `001.002.0`. */

@@ -1,7 +1,11 @@
+import { parseFlywayConf } from './config-files.js';
+
 /** The settings of one migration: Flyway's "Script Configuration", a file `V1__x.sql.conf` beside it. */
 export interface ScriptSettings {
-  readonly isTransaction: boolean;
-  readonly isReplacing: boolean;
+  /** Null: as the folder has it. */
+  readonly isTransaction: boolean | null;
+  /** Null: as the folder has it. */
+  readonly isReplacing: boolean | null;
   /** False where Flyway notes the migration as done without running it. */
   readonly isExecuted: boolean;
   /** What cannot be followed, or null. */
@@ -10,24 +14,23 @@ export interface ScriptSettings {
 
 /** What holds for a migration without settings of its own. */
 export const SCRIPT_DEFAULTS: ScriptSettings = {
-  isTransaction: true,
-  isReplacing: true,
+  isTransaction: null,
+  isReplacing: null,
   isExecuted: true,
   problem: null,
 };
 
 /** Reads a `.conf` file. */
 export function parseScriptSettings(text: string): ScriptSettings {
-  const settings = new Map<string, string>();
-  for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*(?:flyway\.)?([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line);
-    if (match !== null) settings.set(match[1]!.toLowerCase(), match[2]!);
-  }
-  const get = (name: string) => settings.get(name)?.toLowerCase();
-  const shouldExecute = get('shouldexecute') ?? 'true';
+  const settings = parseFlywayConf(text);
+  const getFlag = (name: string): boolean | null => {
+    const value = settings.get(name)?.toLowerCase();
+    return value === undefined ? null : value !== 'false';
+  };
+  const shouldExecute = settings.get('shouldexecute')?.toLowerCase() ?? 'true';
   return {
-    isTransaction: get('executeintransaction') !== 'false',
-    isReplacing: get('placeholderreplacement') !== 'false',
+    isTransaction: getFlag('executeintransaction'),
+    isReplacing: getFlag('placeholderreplacement'),
     isExecuted: shouldExecute !== 'false',
     problem: /^(?:true|false)$/.test(shouldExecute)
       ? null
