@@ -15,6 +15,7 @@ export const FORMATS = [
   'node-pg-migrate',
   'graphile-migrate',
   'pop',
+  'tern',
   'sqitch',
   'plain',
 ] as const;

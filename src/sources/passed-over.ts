@@ -2,7 +2,7 @@ import type { PassedOverReason } from '../model/history.js';
 import { isCode, isCodeStep } from './code-steps.js';
 
 const METADATA =
-  /(?:^|\/)(?:plinth\.lock\.json|migration_lock\.toml|atlas\.sum|snapshot\.json|meta\/[^/]+\.json)$/;
+  /(?:^|\/)(?:plinth\.lock\.json|migration_lock\.toml|atlas\.sum|snapshot\.json|tern\.conf|meta\/[^/]+\.json)$/;
 
 /** True for a file that starts with a dot, or lies in a folder that does. */
 export function isHidden(path: string): boolean {

@@ -33,7 +33,7 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
   const problems = [...reading.problems];
   const missing = [...reading.missing];
   const drafts = withTemplates(reading.migrations, {
-    values: options.placeholders ?? {},
+    values: { ...reading.values, ...options.placeholders },
     withVariables: reader.replacesVariables !== true,
     reject: (file, problem, advice) =>
       void problems.push(new PlinthError('HISTORY_MALFORMED', { file, problem, advice })),

@@ -60,6 +60,8 @@ export interface Reading {
   readonly passedOver: readonly PassedOver[];
   readonly problems: readonly PlinthError[];
   readonly missing: readonly MissingPlaceholder[];
+  /** What the tool's own settings put in the place of templates, where the user gives nothing else. Default: none. */
+  readonly values?: Readonly<Record<string, string>>;
   /** What is to be told of a folder that can be read. */
   readonly findings: readonly Finding[];
 }

@@ -15,6 +15,7 @@ import type { Reader } from './reader.js';
 import { sqitch } from './sqitch/sqitch.js';
 import { sqlMigrate } from './sql-migrate.js';
 import { sqlx } from './sqlx.js';
+import { tern } from './tern/tern.js';
 
 /** Every reader; of two that fit equally and read the same, the earlier one is taken. */
 export const READERS: readonly Reader[] = [
@@ -31,6 +32,7 @@ export const READERS: readonly Reader[] = [
   nodePgMigrate,
   graphileMigrate,
   pop,
+  tern,
   sqitch,
   plain,
 ];

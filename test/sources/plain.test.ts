@@ -40,7 +40,7 @@ describe('plain', () => {
 
   test.each([
     ['micrate', '-- +micrate Up\nSELECT 1;\n-- +micrate Down\nSELECT 2;'],
-    ['tern', 'SELECT 1;\n---- create above / drop below ----\nSELECT 2;'],
+    ['rambler', '-- rambler up\nSELECT 1;\n-- rambler down\nSELECT 2;'],
     ['Play evolutions', '# --- !Ups\n# --- !Downs\n'],
   ])('refuses files with the way back of %s, asked for or not', async (tool, text) => {
     const unasked = await getError({ '1_a.sql': text });
