@@ -1,9 +1,9 @@
-import { access, chmod, constants, lstat, readFile, symlink } from 'node:fs/promises';
+import { access, chmod, constants } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EmbeddedFailure } from './failure.js';
 import { runProgram } from './program.js';
-import { ensureCopy } from './relocate.js';
+import { ensureCopy, ensureSymlinks } from './relocate.js';
 import { getRunAs, type RunAs } from './run-as.js';
 
 /** PostgreSQL's programs, in a place where `runAs` can run them. */
@@ -61,20 +61,6 @@ async function tryNative(native: string, home: string, runAs: RunAs | null): Pro
   const version = /\(PostgreSQL\) (\S+)/.exec(output)?.[1];
   if (code !== 0 || version === undefined) return output || `${initdb} ended with ${code}`;
   return { initdb, pgCtl: join(native, 'bin', `pg_ctl${SUFFIX}`), version, runAs };
-}
-
-/**
- * Makes the symbolic links of the shared libraries where they are missing: npm packages hold none, and
- * their install script may not be allowed to run. Does nothing where the folder is read-only.
- */
-export async function ensureSymlinks(home: string): Promise<void> {
-  const listed = await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
-  for (const { source, target } of JSON.parse(listed) as { source: string; target: string }[]) {
-    const path = join(home, target);
-    if (await lstat(path).catch(() => null)) continue;
-    // Another process may have made it meanwhile.
-    await symlink(relative(dirname(target), source), path).catch(() => {});
-  }
 }
 
 async function ensureExecutable(native: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { EmbeddedFailure } from './failure.js';
 import { createScratchFolder, getScratchBases } from './scratch-folder.js';
 
@@ -21,6 +21,9 @@ export async function ensureCopy(home: string): Promise<string> {
     await mkdir(fresh);
     await cp(join(home, 'native'), join(fresh, 'native'), { recursive: true, verbatimSymlinks: true });
     await openToAll(fresh);
+    // Complete before it is seen: another process may run it from then on.
+    await ensureSymlinks(fresh);
+    if (await isComplete(home, copy, user)) return copy;
     await rename(copy, join(stage, 'old')).catch(() => {});
     await rename(fresh, copy).catch(async (error: unknown) => {
       // Another process was faster.
@@ -58,4 +61,18 @@ async function countFiles(home: string): Promise<number> {
     () => [],
   );
   return entries.filter((entry) => entry.isFile()).length;
+}
+
+/**
+ * Makes the symbolic links of the shared libraries where they are missing: npm packages hold none, and
+ * their install script may not be allowed to run. Does nothing where the folder is read-only.
+ */
+export async function ensureSymlinks(home: string): Promise<void> {
+  const listed = await readFile(join(home, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  for (const { source, target } of JSON.parse(listed) as { source: string; target: string }[]) {
+    const path = join(home, target);
+    if (await lstat(path).catch(() => null)) continue;
+    // Another process may have made it meanwhile.
+    await symlink(relative(dirname(target), source), path).catch(() => {});
+  }
 }
