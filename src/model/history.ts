@@ -17,6 +17,7 @@ export const FORMATS = [
   'pop',
   'tern',
   'sqitch',
+  'pg_dump',
   'plain',
 ] as const;
 export type Format = (typeof FORMATS)[number];

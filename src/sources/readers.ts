@@ -8,6 +8,7 @@ import { golangMigrate } from './golang-migrate.js';
 import { goose } from './goose.js';
 import { graphileMigrate } from './graphile-migrate/graphile-migrate.js';
 import { nodePgMigrate } from './node-pg-migrate.js';
+import { pgDump } from './pg-dump.js';
 import { plain } from './plain.js';
 import { pop } from './pop.js';
 import { prisma } from './prisma.js';
@@ -34,6 +35,7 @@ export const READERS: readonly Reader[] = [
   pop,
   tern,
   sqitch,
+  pgDump,
   plain,
 ];
 

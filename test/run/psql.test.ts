@@ -107,3 +107,24 @@ test('an error in an included file is shown there', async () => {
     place: { file: 'rows.sql', line: 2 },
   });
 });
+
+test('a dump with its rows goes into a database of any name, as a whole and by table', async () => {
+  const migrations = join(import.meta.dirname, '../fixtures/pg_dump/create/input/shop.sql');
+  const [url, other] = [await server.createDatabase(), await server.createDatabase()];
+  const given = { migrations, cacheDir: server.cacheDir };
+  await apply({ ...given, url });
+  await apply({ ...given, url: other, tables: ['customers'], alone: true });
+  const rows = `select (select json_agg(c order by id) from public.customers c) as rows,
+    nextval('public.customers_id_seq')::int as next, to_regclass('public.flags') is not null as flags`;
+  const expected = {
+    rows: [
+      { id: 1, name: 'Ann\tB.', touched: null },
+      { id: 2, name: 'SET lock_timeout = 0;', touched: '\\connect' },
+      { id: 3, name: '\\.x', touched: '\\.' },
+    ],
+    next: 4,
+  };
+  expect(await server.query(url, rows)).toEqual([{ ...expected, flags: true }]);
+  expect(await server.query(url, 'select count(*)::int as n from public.flags')).toEqual([{ n: 2 }]);
+  expect(await server.query(other, rows)).toEqual([{ ...expected, flags: false }]);
+});

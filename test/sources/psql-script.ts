@@ -10,5 +10,5 @@ export async function readScript(
 ): Promise<PsqlScript> {
   const listing = await createListing(createMemoryFolder(files, 'db/migrations'));
   const [path] = Object.keys(files);
-  return readPsqlScript(path!, files[path!]!, listing, set);
+  return readPsqlScript(path!, files[path!]!, listing, { variables: set });
 }

@@ -30,7 +30,8 @@ export async function readPsqlScripts(
   const scripts: { path: string; script: PsqlScript }[] = [];
   for (const path of paths) {
     const text = await reading.getText(path);
-    if (text !== null) scripts.push({ path, script: await readPsqlScript(path, text, files, given) });
+    if (text !== null)
+      scripts.push({ path, script: await readPsqlScript(path, text, files, { variables: given }) });
   }
   const included = new Set(
     scripts.flatMap(({ path, script }) => [...script.references].filter((reference) => reference !== path)),

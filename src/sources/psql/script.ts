@@ -17,9 +17,20 @@ export interface PsqlScript {
   readonly missing: readonly MissingPlaceholder[];
 }
 
+/** What a script is run with. */
+export interface PsqlOptions {
+  /** Variables as of `psql --set`. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Statements that do not run, by what stands where they begin. Default: none. */
+  readonly leavesOutStatement?: (text: string, at: number) => boolean;
+  /** Commands that do nothing here. Default: none. */
+  readonly leavesOutCommand?: (name: string, values: readonly string[]) => boolean;
+}
+
 /** A script in the making. */
 export interface PsqlDraft {
   readonly files: FolderListing;
+  readonly options: PsqlOptions;
   readonly variables: PsqlVariables;
   readonly regions: Region[];
   readonly substitutions: Substitution[];
@@ -38,10 +49,10 @@ export interface PsqlPlace {
   readonly offset: number;
 }
 
-/** Begins a script with the values of its variables. */
+/** Begins a script. */
 export function createPsqlDraft(
   files: FolderListing,
-  given: Readonly<Record<string, string>>,
+  options: PsqlOptions,
 ): PsqlDraft & { finish(): PsqlScript } {
   const texts: string[] = [];
   const included: IncludedFile[] = [];
@@ -50,7 +61,8 @@ export function createPsqlDraft(
   let length = 0;
   const draft = {
     files,
-    variables: createPsqlVariables(given),
+    options,
+    variables: createPsqlVariables(options.variables),
     regions: [] as Region[],
     substitutions: [] as Substitution[],
     references: new Set<string>(),

@@ -41,9 +41,9 @@ export const sqitch: Reader = {
       }
       const script = await reading.getText(path);
       if (script === null) continue;
-      const given = { ...layout.variables, ...placeholders };
+      const variables = { ...layout.variables, ...placeholders };
       reading.migrations.push(
-        createPsqlMigration(reading, await readPsqlScript(path, script, files, given), {
+        createPsqlMigration(reading, await readPsqlScript(path, script, files, { variables }), {
           // No name of a change has a # in it; the first of that name keeps its id when it is reworked.
           id: change.reworks === 0 ? change.name : `${change.name}#${change.reworks + 1}`,
           name: path,
