@@ -66,6 +66,17 @@ export interface CatalogueFacts {
   /** The role that read them. */
   readonly reader: string;
   readonly objects: readonly ObjectFacts[];
+  /** Of those: tables whose partitions are ranges of time. Default: unknown. */
+  readonly ranges?: readonly TimeRanges[];
+}
+
+/** The partitions of a table, by time. */
+export interface TimeRanges {
+  readonly table: string;
+  /** What time it is on the server, written as the bounds are. */
+  readonly now: string;
+  /** `FOR VALUES FROM ('2030-01-01') TO ('2031-01-01')` */
+  readonly bounds: readonly string[];
 }
 
 /** What an object lacks, or has otherwise than it should. */
@@ -81,3 +92,16 @@ export interface Difference {
   /** Null where nothing is there. */
   readonly found: string | null;
 }
+
+/** What hangs on a column. */
+export const OF_COLUMNS = [
+  'not null',
+  'default',
+  'generated',
+  'identity',
+  'collation',
+  'storage',
+  'compression',
+  'statistics target',
+  'column options',
+] as const satisfies readonly FactKind[];

@@ -1,6 +1,7 @@
 import type { CatalogueFacts } from '../model/fact.js';
-import { type FactQueries, type FactQueryName, type FactScope, getFactQueries } from './fact-queries.js';
+import { type FactQueries, type FactQueryName, getFactQueries } from './fact-queries.js';
 import { createFactCollector } from './fact-rows.js';
+import type { FactScope } from './fact-scope.js';
 import type { Row } from './session.js';
 import { getSqlState } from './sqlstate.js';
 
@@ -36,8 +37,13 @@ export async function readFacts(session: FactSession, scope: FactScope): Promise
       const answers = await readAnswers(session, queries);
       return {
         server: session.serverVersion,
-        reader: String(answers.reader![0]!['name']),
+        reader: String(answers.scope![0]!['reader']),
         objects: getObjects(answers),
+        ranges: (answers.ranges ?? []).map(({ table, now, bounds }) => ({
+          table: String(table),
+          now: String(now),
+          bounds: bounds as string[],
+        })),
       };
     } catch (error) {
       if (attempt >= ATTEMPTS || !GONE_MEANWHILE.has(getSqlState(error) ?? '')) throw error;

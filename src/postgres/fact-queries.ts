@@ -1,28 +1,21 @@
-import { renderLiteral, renderTextArray } from './quote.js';
-
-/** Which objects to read: all but those of extensions and of one schema, or those of these identities. */
-export type FactScope =
-  | { readonly butSchema: string }
-  | { readonly only: readonly { readonly type: string; readonly identity: string }[] };
+import { type FactScope, FUNCTION_TYPES, RELATION_TYPES, renderScope, renderWanted } from './fact-scope.js';
 
 /** What the catalogue is asked, by what the answer is about. */
 export type FactQueries = Readonly<Partial<Record<FactQueryName, string>>>;
 export type FactQueryName =
-  | 'reader'
+  | 'scope'
   | 'relations'
   | 'columns'
   | 'constraints'
   | 'indexes'
   | 'triggers'
   | 'parts'
+  | 'ranges'
   | 'functions'
   | 'types'
   | 'others'
   | 'rights'
   | 'comments';
-
-const RELATION_TYPES = ['table', 'view', 'materialized view', 'sequence', 'foreign table'];
-const FUNCTION_TYPES = ['function', 'procedure', 'aggregate', 'window function'];
 
 /** The queries for a scope; none is asked about kinds of objects that the scope leaves out. */
 export function getFactQueries(scope: FactScope): FactQueries {
@@ -32,9 +25,9 @@ export function getFactQueries(scope: FactScope): FactQueries {
   const isOther =
     'butSchema' in scope ||
     scope.only.some(({ type }) => ![...RELATION_TYPES, ...FUNCTION_TYPES, 'type'].includes(type));
-  const cte = renderScope(scope);
+  const cte = renderWanted(scope);
   return {
-    reader: 'select current_user::text as name',
+    scope: renderScope(scope),
     ...(isRelation
       ? {
           relations: `${cte} ${RELATIONS}`,
@@ -43,6 +36,7 @@ export function getFactQueries(scope: FactScope): FactQueries {
           indexes: `${cte} ${INDEXES}`,
           triggers: `${cte} ${TRIGGERS}`,
           parts: `${cte} ${PARTS}`,
+          ranges: `${cte} ${RANGES}`,
         }
       : {}),
     ...(isWanted(FUNCTION_TYPES) ? { functions: `${cte} ${FUNCTIONS}` } : {}),
@@ -51,36 +45,6 @@ export function getFactQueries(scope: FactScope): FactQueries {
     rights: `${cte} ${RIGHTS}`,
     comments: `${cte} ${COMMENTS}`,
   };
-}
-
-// What belongs to an extension comes and goes with it.
-const isOwn = (catalogue: string, oid: string): string =>
-  `not exists (select from pg_depend e where e.classid = '${catalogue}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
-
-function renderScope(scope: FactScope): string {
-  const by = (types: readonly string[], name: string): string => {
-    if ('butSchema' in scope) return 'true';
-    const names = scope.only.filter(({ type }) => types.includes(type)).map(({ identity }) => identity);
-    return `${name} = any (${renderTextArray(names)})`;
-  };
-  const but = 'butSchema' in scope ? `and nspname <> ${renderLiteral(scope.butSchema)}` : '';
-  return `with ns as materialized (
-  select oid, nspname from pg_namespace
-  where nspname <> 'information_schema' and nspname !~ '^pg_' ${but}),
-rel as materialized (
-  select c.oid, c.relname, format('%I.%I', n.nspname, c.relname) as q, c.relkind, c.relispartition, c.relowner
-  from pg_class c join ns n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c') and c.relpersistence <> 't' and ${isOwn('pg_class', 'c.oid')}
-    and case when c.relkind = 'c' then ${by(['type'], "format('%I.%I', n.nspname, c.relname)")}
-      else ${by(RELATION_TYPES, "format('%I.%I', n.nspname, c.relname)")} end),
-fun as materialized (
-  select p.oid, i.type, i.identity, p.proowner from pg_proc p join ns n on n.oid = p.pronamespace,
-    lateral pg_identify_object('pg_proc'::regclass, p.oid, 0) i
-  where ${isOwn('pg_proc', 'p.oid')} and ${by(FUNCTION_TYPES, 'i.identity')}),
-typ as materialized (
-  select t.oid, format('%I.%I', n.nspname, t.typname) as q, t.typtype, t.typowner from pg_type t join ns n on n.oid = t.typnamespace
-  where t.typtype in ('e', 'd', 'r', 'b') and (t.typtype <> 'b' or t.typcategory <> 'A') and ${isOwn('pg_type', 't.oid')}
-    and ${by(['type'], "format('%I.%I', n.nspname, t.typname)")})`;
 }
 
 const RELATIONS = `select rel.oid, rel.q, rel.relkind, pg_get_userbyid(rel.relowner) as owner,
@@ -114,6 +78,7 @@ const RELATIONS = `select rel.oid, rel.q, rel.relkind, pg_get_userbyid(rel.relow
       and d.deptype in ('a', 'i') and d.refobjsubid > 0 limit 1) end as owned
 from rel join pg_class c on c.oid = rel.oid left join pg_am a on a.oid = c.relam order by rel.q`;
 
+// A partition's columns that are as its parent's are not told again.
 const COLUMNS = `select a.attrelid as oid, a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as "notNull",
   a.attgenerated as generated, pg_get_expr(d.adbin, d.adrelid) as expression,
   case a.attidentity when 'a' then 'ALWAYS' when 'd' then 'BY DEFAULT' end as identity,
@@ -125,7 +90,13 @@ const COLUMNS = `select a.attrelid as oid, a.attname as name, format_type(a.attt
   (select string_agg(o, ', ' order by o) from unnest(a.attoptions) o) as options
 from rel join pg_attribute a on a.attrelid = rel.oid join pg_type t on t.oid = a.atttypid
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-where rel.relkind <> 'S' and a.attnum > 0 and not a.attisdropped order by a.attrelid, a.attnum`;
+  left join pg_inherits h on h.inhrelid = rel.oid and rel.relispartition and h.inhparent in (select oid from rel)
+  left join pg_attribute pa on pa.attrelid = h.inhparent and pa.attname = a.attname
+  left join pg_attrdef pd on pd.adrelid = pa.attrelid and pd.adnum = pa.attnum
+where rel.relkind <> 'S' and a.attnum > 0 and not a.attisdropped
+  and (a.atttypid, a.atttypmod, a.attnotnull, a.attgenerated, a.attidentity, a.attcollation, a.attstorage, a.attcompression, d.adbin::text, a.attstattarget, a.attoptions)
+    is distinct from (pa.atttypid, pa.atttypmod, pa.attnotnull, pa.attgenerated, pa.attidentity, pa.attcollation, pa.attstorage, pa.attcompression, pd.adbin::text, pa.attstattarget, pa.attoptions)
+order by a.attrelid, a.attnum`;
 
 // NOT NULL is a constraint with a name from PostgreSQL 18 on; attnotnull says it in every version. A foreign key to a
 // partitioned table has a constraint of its own for each partition there: those are not told.
@@ -164,6 +135,14 @@ select rel.oid, 'statistics', format('%I.%I', n.nspname, s.stxname), regexp_repl
   from rel join pg_statistic_ext s on s.stxrelid = rel.oid join pg_namespace n on n.oid = s.stxnamespace
 order by 1, 2, 3`;
 
+// Tables whose partitions are ranges of time, with the bounds and what time it is there.
+const RANGES = `select rel.q as table, (case a.atttypid when 'date'::regtype then now()::date::text
+    when 'timestamp'::regtype then now()::timestamp::text else now()::text end) as now,
+  array(select pg_get_expr(c.relpartbound, c.oid) from pg_inherits h join pg_class c on c.oid = h.inhrelid where h.inhparent = rel.oid) as bounds
+from rel join pg_partitioned_table p on p.partrelid = rel.oid join pg_attribute a on a.attrelid = rel.oid and a.attnum = p.partattrs[0]
+where p.partstrat = 'r' and not rel.relispartition and a.atttypid in ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
+order by rel.q`;
+
 const FUNCTIONS = `select fun.oid, fun.type, fun.identity, pg_get_userbyid(fun.proowner) as owner, l.lanname as language,
   pg_get_function_arguments(p.oid) as arguments, pg_get_function_result(p.oid) as returns,
   coalesce(pg_get_function_sqlbody(p.oid), nullif(p.prosrc, '')) as body, p.prosqlbody is not null as "isParsed",
@@ -194,7 +173,7 @@ from typ join pg_type t on t.oid = typ.oid order by typ.q`;
 
 // Of these it matters that they are there.
 const OTHERS = `select 'schema' as type, format('%I', nspname) as identity, pg_get_userbyid(s.nspowner) as owner, s.oid
-  from ns join pg_namespace s using (oid, nspname)
+  from ns join pg_namespace s using (oid, nspname, nspowner)
 union all select 'extension', format('%I', extname), null, 0 from pg_extension where extname <> 'plpgsql'
 union all
 select i.type, i.identity, null, 0 from (

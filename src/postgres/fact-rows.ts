@@ -1,4 +1,5 @@
 import type { Fact, FactKind, ObjectFacts } from '../model/fact.js';
+import { withInheritedColumns } from './inherited-columns.js';
 import type { Row } from './session.js';
 
 /** Turns rows of the catalogue into facts of objects. */
@@ -157,7 +158,8 @@ export function createFactCollector(): FactCollector {
       const known = self === 0 ? String(name) : (rootNames.get(self) ?? String(name));
       push(`${of} ${oid}`, ['comment', kind === '' ? '' : `${kind} ${known}`, String(text)]);
     },
-    getObjects: () => [...objects.values()].map(({ head, facts }) => ({ ...head, facts })),
+    getObjects: () =>
+      withInheritedColumns([...objects.values()].map(({ head, facts }) => ({ ...head, facts }))),
   };
 }
 

@@ -1,19 +1,7 @@
-import type { Fact, FactKind } from '../model/fact.js';
+import { type Fact, type FactKind, OF_COLUMNS } from '../model/fact.js';
 import type { KeptFacts } from '../model/observation.js';
 import { getKeptText } from './long-text.js';
 
-/** What hangs on a column, in the order in which it is told. */
-export const OF_COLUMNS = [
-  'not null',
-  'default',
-  'generated',
-  'identity',
-  'collation',
-  'storage',
-  'compression',
-  'statistics target',
-  'column options',
-] as const satisfies readonly FactKind[];
 const NOT_NULL = 'NOT NULL';
 
 /** Facts by their kind, as an observation keeps them. */
