@@ -16,6 +16,7 @@ export {
   TableExistsError,
 } from './errors.js';
 export type { LockHolder, OnEvent, RunEvent } from './model/event.js';
+export type { Difference, FactKind } from './model/fact.js';
 export type { Finding, Severity, SourcePlace } from './model/finding.js';
 export { FORMATS, type Format } from './model/history.js';
 export type {
@@ -29,7 +30,8 @@ export type {
 } from './model/plan.js';
 export type { RunResult, StepResult, StepStatus } from './model/result.js';
 export type { Reason } from './model/slice.js';
-export type { ApplyOptions, HistoryOptions, PlanOptions } from './options.js';
+export type { VerifyResult } from './model/verification.js';
+export type { ApplyOptions, HistoryOptions, PlanOptions, VerifyOptions } from './options.js';
 export {
   apply,
   type Context,
@@ -44,4 +46,5 @@ export {
   readTables,
   type Settings,
   type SettingsRequest,
+  verify,
 } from './run.js';

@@ -4,6 +4,7 @@ import { type Check, createCheck } from './options/check.js';
 import type { Env } from './options/environment.js';
 import { type ResolvedHistoryOptions, resolveHistory } from './options/history.js';
 import { type ResolvedPlanOptions, resolvePlan } from './options/plan.js';
+import { type ResolvedVerifyOptions, resolveVerify, type VerifyOptions } from './options/verify.js';
 
 export type { ApplyOptions, ResolvedApplyOptions } from './options/apply.js';
 export { OPTION_NAMES } from './options/check.js';
@@ -14,13 +15,17 @@ export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } fro
 export type { PlanOptions, ResolvedPlanOptions } from './options/plan.js';
 export { DURATION, IDENTIFIER, SERVICE } from './options/shapes.js';
 export type { ResolvedTarget } from './options/target.js';
+export type { ResolvedVerifyOptions, VerifyOptions } from './options/verify.js';
+
+type Options = ApplyOptions & VerifyOptions;
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
   'migrations format history set tables alone declared searchPath prelude scratch allowServerFiles cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
-  'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude afterwards'
-).split(' ') as readonly (keyof ApplyOptions)[];
+  'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
+  'afterwards verify for every'
+).split(' ') as readonly (keyof Options)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */
 export function resolveHistoryOptions(raw: unknown, env: Env): ResolvedHistoryOptions {
@@ -37,7 +42,12 @@ export function resolveApplyOptions(raw: unknown, env: Env): ResolvedApplyOption
   return resolve(raw, (check) => resolveApply(check, env));
 }
 
-function resolve<T extends object>(raw: unknown, build: (check: Check<keyof ApplyOptions>) => T): T {
+/** Resolves what verifies, for which a target is needed; throws OPTIONS_INVALID with all problems at once. */
+export function resolveVerifyOptions(raw: unknown, env: Env): ResolvedVerifyOptions {
+  return resolve(raw, (check) => resolveVerify(check, env));
+}
+
+function resolve<T extends object>(raw: unknown, build: (check: Check<keyof Options>) => T): T {
   const check = createCheck(raw, KEYS);
   const options = build(check);
   if (check.problems.length > 0) throw new PlinthError('OPTIONS_INVALID', { problems: check.problems });

@@ -19,6 +19,7 @@ import {
 import { ensureWritable, readFacts } from './postgres/facts.js';
 import { isSatisfied, readLedger, readStatementSql } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
+import { createVerify } from './run/expectation.js';
 import { createFileHistory, findFailurePlaces } from './run/failure-places.js';
 import { createPlanner, getSelectionKey, getTableSizes } from './run/planning.js';
 import { getLockFile, getObservation, prepare } from './run/prepare.js';
@@ -29,6 +30,7 @@ import { VERSION } from './version.js';
 
 export { readKnownTables } from './run/known-tables.js';
 export type { Context } from './run/prepared.js';
+export { verify } from './run/verifying.js';
 export { type CreatedSettings, type CreateSettingsOptions, createSettings } from './settings/create.js';
 export { readSettings, readSettingsNames, type Settings, type SettingsRequest } from './settings/settings.js';
 
@@ -121,6 +123,7 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       getCodeSteps: (migration) => getCodeStepsBefore(prepared.history, migration),
       prelude,
       afterwards: resolved.afterwards ?? undefined,
+      verify: resolved.verify ? createVerify(prepared, resolved, planner) : undefined,
     });
     context.onEvent?.({ type: 'finished', result });
     return result;
@@ -195,6 +198,7 @@ async function getSatisfied(
     already: 0,
     steps: [],
     findings: [],
+    verified: null,
     elapsedMs: Math.round(performance.now() - start),
   };
   prepared.context.onEvent?.({ type: 'finished', result });

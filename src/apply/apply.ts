@@ -19,6 +19,7 @@ import { runPrelude } from './run-prelude.js';
 import { getSearchPathStatements } from './settings.js';
 import { createStop, type Stop } from './stop.js';
 import type { Turn } from './turn.js';
+import { withVerification } from './verification.js';
 
 // A statement that ends the server's process each time would go on for ever.
 const LOSSES_WITHOUT_PROGRESS = 3;
@@ -118,7 +119,8 @@ async function applyWith(state: RunState, session: Session): Promise<RunResult> 
     signal: context.signal,
     onEvent: context.onEvent,
   };
-  return await withLock(session, lock, () => applyLocked(state, session));
+  const result = await withLock(session, lock, () => applyLocked(state, session));
+  return await withVerification(state, session, result);
 }
 
 async function applyLocked(state: RunState, session: Session): Promise<RunResult> {

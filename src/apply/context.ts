@@ -1,7 +1,9 @@
 import type { OnEvent } from '../model/event.js';
 import type { Failure, FailurePlaces } from '../model/failure.js';
+import type { Finding } from '../model/finding.js';
 import type { Ledger } from '../model/ledger.js';
 import type { Plan, Step } from '../model/plan.js';
+import type { VerifyResult } from '../model/verification.js';
 import type { HistoryRecord, SelectionRecord } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
 
@@ -37,10 +39,18 @@ export interface ApplyContext {
   readonly findPlaces: (step: Step, failure: Failure) => Promise<FailurePlaces>;
   /** The names of the steps in code before a migration, for an error to name. Default: none. */
   readonly getCodeSteps?: ((migration: number) => readonly string[]) | undefined;
+  /** Compares the outcome with what the history leaves, where something ran. Default: it is not compared. */
+  readonly verify?: ((session: Session) => Promise<VerifyOutcome>) | undefined;
   /** What is run before the first migration of the run, in one transaction, where there is something to do. */
   readonly prelude?: Prelude | undefined;
   /** What is run at the end, under the lock, in one transaction. */
   readonly afterwards?: string | undefined;
+}
+
+/** What came of verifying; where there was nothing to compare with, only a finding that says so. */
+export interface VerifyOutcome {
+  readonly verified: VerifyResult | null;
+  readonly findings: readonly Finding[];
 }
 
 /** The statements of the prelude, and where in its file one of them failed. */

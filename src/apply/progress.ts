@@ -62,6 +62,7 @@ export function createProgress(run: string, onEvent: OnEvent | undefined): Progr
         status,
       })),
       findings: [...findings],
+      verified: null,
       elapsedMs: Math.round(performance.now() - start),
     }),
   };

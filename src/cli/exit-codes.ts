@@ -13,6 +13,7 @@ export const EXIT_CODES = {
   7: 'history and ledger do not fit together',
   8: 'the target lacks a role or an extension',
   9: 'lock, time or connection ran out; a rerun goes on from there',
+  10: 'the database is not as the history leaves it',
   130: 'stopped by Ctrl-C or SIGTERM',
 } as const;
 
@@ -86,6 +87,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   MIGRATION_OUT_OF_ORDER: 7,
   LEDGER_UNTRUE: 7,
   LEDGER_NEWER: 7,
+  VERIFICATION_FAILED: 10,
   ROLE_MISSING: 8,
   EXTENSION_MISSING: 8,
   DISK_FULL: 9,

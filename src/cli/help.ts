@@ -6,6 +6,8 @@ import { getVariable } from './options/row.js';
 export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>> = {
   plan: 'Print what apply would run, statement by statement with its reason, and what is left out.',
   apply: 'Bring the tables, with all they stand on, into a PostgreSQL; a second run finds nothing to do.',
+  verify:
+    'Compare a PostgreSQL with what the history leaves, for the tables and all they stand on; nothing is written.',
   prove: 'Watch the history run and write plinth.lock.json beside it, so that nobody else needs to.',
   tables: 'List the tables of a history, each with the number of statements that it needs.',
   cache: 'Show the observations that are kept.',
@@ -27,6 +29,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['one table and all it stands on', 'apply -m db/migrations -t audit_events --url postgres://app@db/app'],
     ['the whole history, to $DATABASE_URL', 'apply -m db/migrations'],
     ['a test database of its own', "apply -m db/migrations -t 'audit_*' --alone --embedded .postgres"],
+  ],
+  verify: [
+    ['one table and all it stands on', 'verify -m db/migrations -t audit_events --url postgres://app@db/app'],
+    ['for as long as the tests run', 'verify -m db/migrations -t audit_events --for 10m --every 2s'],
   ],
   prove: [['after each new migration, by the owner of the folder', 'prove --migrations db/migrations']],
   tables: [['', 'tables --migrations db/migrations']],
@@ -60,7 +66,7 @@ export function renderExamples(program: string, command: CommandName): string {
 /** The variables of a command as its help shows them. */
 export function renderVariables(command: CommandName): string {
   const names = getRows(command)
-    .filter(({ hiddenIn }) => hiddenIn !== command)
+    .filter(({ hiddenIn }) => hiddenIn?.includes(command) !== true)
     .map(getVariable);
   if (names.length === 0) return '';
   const lines: string[] = [];

@@ -7,8 +7,10 @@ import { runInit } from './commands/init.js';
 import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
 import { runTables } from './commands/tables.js';
+import { runVerify } from './commands/verify.js';
 import { SHELLS } from './completion/scripts.js';
 import { withEnvironment } from './environment.js';
+import type { ExitCode } from './exit-codes.js';
 import {
   COMMAND_TEXTS,
   renderExamples,
@@ -21,8 +23,8 @@ import { type CommandName, getRows, type OptionRow } from './option-table.js';
 import { parseNames, parsePair, type Values } from './values.js';
 import { withSettings } from './with-settings.js';
 
-/** The command tree; it writes help to the given streams, throws CommanderError and never ends the process. */
-export function createProgram(io: Io): Command {
+/** The command tree, which tells the exit code of a command that ends well; it writes help to the given streams, throws CommanderError and never ends the process. */
+export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Command {
   const program = new Command(io.name)
     .description('Puts exactly the tables that a service needs, with all they stand on, into a PostgreSQL.')
     .version(io.version, '-V, --version', 'print the version')
@@ -40,7 +42,11 @@ export function createProgram(io: Io): Command {
     })
     .addHelpText('after', () => renderProgramExamples(io.name) + renderExitCodes().replace(/^/, '\n'));
 
-  const add = (parent: Command, words: string, run: (values: Values, io: Io) => Promise<void>): Command => {
+  const add = (
+    parent: Command,
+    words: string,
+    run: (values: Values, io: Io) => Promise<ExitCode | void>,
+  ): Command => {
     const path = words as CommandName;
     const top = words.split(' ')[0] as CommandName;
     const name = words.split(' ').at(-1)!;
@@ -50,7 +56,7 @@ export function createProgram(io: Io): Command {
       .action(async () => {
         const words = getArguments(command, path);
         const given = withEnvironment(getGiven(command), top, io.env);
-        await run({ ...(await withSettings(given, top, io)), ...words }, io);
+        onExitCode((await run({ ...(await withSettings(given, top, io)), ...words }, io)) ?? 0);
       })
       // Those are refused with advice, by what reads the arguments.
       .allowExcessArguments()
@@ -62,6 +68,7 @@ export function createProgram(io: Io): Command {
 
   add(program, 'plan', runPlan);
   add(program, 'apply', runApply);
+  add(program, 'verify', runVerify);
   add(program, 'prove', runProve);
   add(program, 'tables', runTables);
   add(program, 'init', runInit);
@@ -94,7 +101,7 @@ function createOption(row: OptionRow, command: CommandName): Option {
   ];
   const option = new Option(row.flags, `${row.text}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`);
   option.helpGroup(`${row.group}:`);
-  if (row.hiddenIn === command) option.hideHelp();
+  if (row.hiddenIn?.includes(command) === true) option.hideHelp();
   if (row.kind === 'flag') return option;
   return option.argParser<unknown>((value, previous) => {
     const before = Array.isArray(previous) ? previous : [];

@@ -4,15 +4,19 @@ import { renderErrorText } from '../report/error-text.js';
 import { renderErrorJson } from '../report/ndjson.js';
 import { getStyle } from '../report/style.js';
 import { isFlagOn } from './environment.js';
-import { getExitCode } from './exit-codes.js';
+import { type ExitCode, getExitCode } from './exit-codes.js';
 import type { Io } from './io.js';
 import { createProgram } from './program.js';
 
 /** Runs one command line (without node and script) and returns its exit code; shows errors itself, never throws. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   try {
-    await createProgram(io).parseAsync([...argv], { from: 'user' });
-    return 0;
+    let exitCode: ExitCode = 0;
+    const program = createProgram(io, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version have been written by now.

@@ -1,3 +1,4 @@
+import type { Difference } from './fact.js';
 import type { Finding } from './finding.js';
 import type { RunResult } from './result.js';
 
@@ -73,6 +74,12 @@ export type RunEvent =
       readonly severity: string;
       readonly message: string;
       readonly migration: string | null;
+    }
+  | {
+      readonly type: 'compared';
+      readonly checked: number;
+      readonly differences: readonly Difference[];
+      readonly elapsedMs: number;
     }
   | { readonly type: 'finding'; readonly finding: Finding }
   | { readonly type: 'finished'; readonly result: RunResult };

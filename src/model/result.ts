@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js';
+import type { VerifyResult } from './verification.js';
 
 export type StepStatus = 'applied' | 'elided' | 'skipped' | 'failed' | 'not-executed';
 
@@ -24,5 +25,7 @@ export interface RunResult {
   readonly already: number;
   readonly steps: readonly StepResult[];
   readonly findings: readonly Finding[];
+  /** How the outcome compared with what the history leaves; null where nothing ran, or it was not compared. */
+  readonly verified: VerifyResult | null;
   readonly elapsedMs: number;
 }

@@ -12,6 +12,8 @@ export interface Slice {
   readonly tables: readonly string[];
   /** Ordinals of kept statements with their reason. */
   readonly kept: ReadonlyMap<number, Reason>;
+  /** What they need to be there: the tables and all that they stand on, by their place in `Observation.objects`. */
+  readonly objects: ReadonlySet<number>;
   /** Idle data statements whose targets are needed: they run where those tables already hold rows. */
   readonly idle: ReadonlySet<number>;
 }

@@ -2,6 +2,7 @@ import type { Check } from './check.js';
 import { type Env, readVariable } from './environment.js';
 import { type PlanOptions, type ResolvedPlanOptions, resolvePlan } from './plan.js';
 import { SERVICE } from './shapes.js';
+import { ensureTarget } from './target.js';
 
 /** What to apply, and for whom. */
 export interface ApplyOptions extends PlanOptions {
@@ -16,6 +17,8 @@ export interface ApplyOptions extends PlanOptions {
    * times, such as a partition for now. It must do nothing where that is so. Default: none.
    */
   afterwards?: string;
+  /** Compares the catalogue with what the history leaves, where something ran. Default: true. */
+  verify?: boolean;
 }
 
 /** `ApplyOptions` with every default filled in; exactly one of `url`, `embedded` and `cluster` is set. */
@@ -24,17 +27,13 @@ export interface ResolvedApplyOptions extends ResolvedPlanOptions {
   readonly missingRoles: 'fail' | 'create' | 'skip';
   readonly withPrelude: boolean;
   readonly afterwards: string | null;
+  readonly verify: boolean;
 }
 
 /** Reads what applies, for which a target is needed; what is wrong is left with `check`. */
 export function resolveApply(check: Check<keyof ApplyOptions>, env: Env): ResolvedApplyOptions {
   const options = resolvePlan(check, env);
-  const { cluster, embedded, url } = options;
-  if (url === null && embedded === null && cluster === null && !check.isGiven('url', 'embedded')) {
-    check.problems.push(
-      'no target: give --url URL, --namespace NAME or --embedded DIR, or set DATABASE_URL or PGHOST',
-    );
-  }
+  ensureTarget(check, options);
   return {
     ...options,
     service:
@@ -42,5 +41,6 @@ export function resolveApply(check: Check<keyof ApplyOptions>, env: Env): Resolv
     missingRoles: check.oneOf('missingRoles', ['fail', 'create', 'skip'] as const) ?? 'fail',
     withPrelude: check.flag('withPrelude'),
     afterwards: check.text('afterwards'),
+    verify: check.flag('verify', true),
   };
 }

@@ -46,9 +46,9 @@ export function createCheck<K extends string>(raw: unknown, keys: readonly K[]) 
     return Object.freeze([...found]);
   };
   const path = (key: K): string | false | null => (value(key) === false ? false : text(key));
-  const flag = (key: K): boolean => {
-    const found = value(key);
-    if (found !== undefined && typeof found !== 'boolean') wrong(key, 'true or false');
+  const flag = (key: K, fallback = false): boolean => {
+    const found = value(key) ?? fallback;
+    if (typeof found !== 'boolean') wrong(key, 'true or false');
     return found === true;
   };
   const list = (key: K): readonly string[] | null => {

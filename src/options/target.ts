@@ -13,6 +13,17 @@ export interface ResolvedTarget {
 
 const TARGET_VARIABLES = ['PGHOST', 'PGDATABASE', 'PGPORT'];
 
+/** Leaves a problem with `check` where no PostgreSQL is meant. */
+export function ensureTarget(
+  check: Check<'url' | 'embedded'>,
+  { url, embedded, cluster }: ResolvedTarget,
+): void {
+  if (url !== null || embedded !== null || cluster !== null || check.isGiven('url', 'embedded')) return;
+  check.problems.push(
+    'no target: give --url URL, --namespace NAME or --embedded DIR, or set DATABASE_URL or PGHOST',
+  );
+}
+
 /** Reads which PostgreSQL is meant; all null where none is. */
 export function resolveTarget(
   check: Check<'url' | 'embedded' | keyof ClusterOptions>,

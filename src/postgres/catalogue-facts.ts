@@ -15,6 +15,8 @@ const BEGIN = [
   "set local bytea_output = 'hex'",
   'set local extra_float_digits = 1',
   'set local quote_all_identifiers = off',
+  // It would take longer than the queries.
+  'set local jit = off',
 ];
 // internal_error, undefined_table, undefined_object: something was dropped between two looks at the catalogue.
 const GONE_MEANWHILE: ReadonlySet<string> = new Set(['XX000', '42P01', '42704']);

@@ -1,3 +1,4 @@
+import type { Difference } from '../model/fact.js';
 import type { SourcePlace } from '../model/finding.js';
 import type { ClusterErrorArgs } from './cluster-args.js';
 
@@ -87,6 +88,7 @@ export interface ErrorArgs extends ClusterErrorArgs {
   MIGRATION_OUT_OF_ORDER: { readonly migrations: readonly string[]; readonly newest: string };
   LEDGER_UNTRUE: { readonly missing: readonly string[] };
   LEDGER_NEWER: { readonly schema: string; readonly version: number };
+  VERIFICATION_FAILED: { readonly target: string; readonly differences: readonly Difference[] };
   ROLE_MISSING: { readonly roles: readonly { readonly name: string; readonly places: readonly string[] }[] };
   EXTENSION_MISSING: { readonly extension: string; readonly place: string };
   LOCK_TIMEOUT: { readonly waitedMs: number; readonly holder: string | null; readonly end: string | null };

@@ -1,6 +1,7 @@
 import { FORMATS } from '../model/history.js';
 import { CLUSTER_WORDS } from './cluster-words.js';
 import { renderCodeStepsBefore } from './code-step-words.js';
+import { renderDifferences } from './difference-text.js';
 import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
 import { renderCount, renderList } from './measure.js';
@@ -229,6 +230,10 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
   LEDGER_NEWER: ({ schema, version }) => ({
     message: `the ledger in schema ${schema} was written by a newer Plinth (version ${version})`,
     hint: 'Update Plinth: npm install plinth@latest',
+  }),
+  VERIFICATION_FAILED: ({ target, differences }) => ({
+    message: `${target} is not as the history leaves it: ${renderCount(differences.length, 'difference')}:\n${renderDifferences(differences, 20)}`,
+    hint: 'What ran is committed. Was something changed by hand, or by another tool? plinth verify compares again.',
   }),
   ROLE_MISSING: ({ roles }) => ({
     message: `the target lacks ${roles.length === 1 ? 'a role' : 'roles'}:\n${list(roles.map((r) => `${r.name}, named by ${r.places.join(', ')}`))}`,

@@ -34,6 +34,8 @@ export function renderEvent(event: RunEvent, verbose = false): string | null {
         : null;
     case 'migration-applied':
       return `  ${event.name}  ${renderCount(event.statements, 'statement')}, ${renderDuration(event.elapsedMs)}`;
+    case 'compared':
+      return verbose || event.differences.length > 0 ? renderCompared(event) : null;
     case 'reconnecting':
       return redact(`Connection lost (${event.cause}); connecting again, attempt ${event.attempt}.`);
     case 'notice':
@@ -62,6 +64,8 @@ export function renderLive(event: RunEvent): string | null {
       return `${renderWaiting(event)}, ${renderDuration(event.elapsedMs)}`;
     case 'migration-started':
       return `  ${event.name}  ${renderCount(event.statements, 'statement')} …`;
+    case 'compared':
+      return renderCompared(event);
     default:
       return null;
   }
@@ -72,6 +76,15 @@ export function renderHolder(holder: LockHolder): string {
   const name = holder.applicationName === '' ? 'another session' : holder.applicationName;
   const doing = holder.query === '' ? '' : `, ${holder.state}: ${cut(holder.query.replace(/\s+/g, ' '), 80)}`;
   return redact(`${name} (pid ${holder.pid}, since ${holder.since}${doing})`);
+}
+
+function renderCompared({
+  checked,
+  differences,
+  elapsedMs,
+}: Extract<RunEvent, { type: 'compared' }>): string {
+  const what = differences.length === 0 ? 'no difference' : renderCount(differences.length, 'difference');
+  return `Compared ${renderCount(checked, 'object')} with what the history leaves: ${what} (${renderDuration(elapsedMs)}).`;
 }
 
 function renderWaiting(event: Extract<RunEvent, { type: 'waiting' }>): string {

@@ -37,6 +37,12 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
   },
   LOCK_FILE_STALE: (a) =>
     `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
+  NOT_VERIFIED: () =>
+    'the outcome was not compared with what the history leaves: nobody has watched the whole history yet (plinth prove, or plinth verify)',
+  OBJECT_NOT_COMPARED: (a) =>
+    `${a['object']} was not compared: a statement about it failed while the history was watched`,
+  PARTITION_FOR_NOW_MISSING: (a) =>
+    `no partition of ${a['table']} takes a row of now (${a['now']}): an INSERT fails until somebody makes one`,
   LOCK_FILE_OLDER: (a) =>
     `${a['path']} was written by an older Plinth: it is not used (plinth prove writes it anew)`,
   ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,

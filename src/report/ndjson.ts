@@ -44,7 +44,8 @@ export function renderErrorJson(error: unknown): string {
   });
 }
 
-function renderLine<T extends { readonly type: string }>(value: T): string {
+/** A line of NDJSON, without its line break and without secrets. */
+export function renderLine<T extends { readonly type: string }>(value: T): string {
   return JSON.stringify({ format: FORMAT, ...value }, (_, item: unknown) =>
     typeof item === 'string' ? redact(item) : item,
   );

@@ -23,6 +23,9 @@ export function renderResult(result: RunResult): string {
   return [
     `${done} for ${what} in ${renderDuration(result.elapsedMs)}${rest}.`,
     ...(result.created.length > 0 ? [`Made: ${renderList(result.created, 20)}`] : []),
+    ...(result.verified?.ok === true
+      ? [`Verified: ${renderCount(result.verified.checked, 'object')} as the history leaves them.`]
+      : []),
   ].join('\n');
 }
 

@@ -25,9 +25,12 @@ export interface Planner {
   /** `readOldSql` fetches the text of a statement as it was applied. */
   getPlan(ledger: Ledger, readOldSql: (change: HistoryChange) => Promise<string | null>): Promise<Plan>;
   getHistoryRecord(): HistoryRecord;
+  /** What was watched, and the slice of an empty database; null where the whole history was asked for. */
+  readonly watched: { readonly observation: Observation; readonly slice: Slice } | null;
 }
 
 type Basis = Pick<PlanRequest, 'statements' | 'observation' | 'getSlice'>;
+type First = Basis & Pick<Planner, 'tables' | 'watched'>;
 
 /** Loads what planning needs: an observation where tables are named, else only the parser. */
 export async function createPlanner(prepared: Prepared, options: ResolvedPlanOptions): Promise<Planner> {
@@ -40,18 +43,30 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
     codeSteps: history.codeSteps,
   };
 
-  const createObserved = async (): Promise<Basis & { readonly tables: readonly string[] }> => {
+  const createObserved = async (): Promise<First> => {
     const observation = await getObservation(prepared);
     const slicer = createSlicer(observation);
     const slice = withFailedPlaces(history, observation, () => slicer.getSlice(request));
     tellUnobserved(prepared, observation, slice.kept.keys());
     const getSlice = (live: readonly number[], again: readonly number[]): Slice =>
       slicer.getSlice({ ...request, live, again });
-    return { statements: getStatements(prepared, observation), observation, getSlice, tables: slice.tables };
+    return {
+      statements: getStatements(prepared, observation),
+      observation,
+      getSlice,
+      tables: slice.tables,
+      watched: { observation, slice },
+    };
   };
-  const first: Basis & { readonly tables: readonly string[] } =
+  const first: First =
     tables.length === 0
-      ? { statements: await getParsedStatements(prepared), observation: null, getSlice: null, tables: [] }
+      ? {
+          statements: await getParsedStatements(prepared),
+          observation: null,
+          getSlice: null,
+          tables: [],
+          watched: null,
+        }
       : await createObserved();
   // After runs that chose tables, the rest meets what later statements renamed or dropped: it is a slice, too.
   let rest: Basis | null = null;
@@ -68,6 +83,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
 
   return {
     tables: first.tables,
+    watched: first.watched,
     prepareFor: async (ledger) => void (await getBasis(ledger)),
     getPlan: async (ledger, readOldSql) => {
       const { allowChanged, allowOutOfOrder, history: name } = options;

@@ -52,7 +52,12 @@ export function createSlicer(observation: Observation): Slicer {
       const tables = names === null ? getLeft() : wanted.map(({ object }) => object);
       const universe = alone ? null : getUniverse(declared, tables);
       const closure = getClosure(graph, { tables, universe, forced: live, again });
-      return { tables: wanted.map(({ name }) => name), kept: closure.kept, idle: getIdle(graph, closure) };
+      return {
+        tables: wanted.map(({ name }) => name),
+        kept: closure.kept,
+        objects: closure.objects,
+        idle: getIdle(graph, closure),
+      };
     },
   };
 }

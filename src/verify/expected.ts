@@ -8,6 +8,8 @@ export interface Expectation {
   readonly facts: CatalogueFacts;
   /** Partitions that another day are others: compared where they are there. */
   readonly clocked: ReadonlySet<string>;
+  /** Which observed object each belongs to, by its name in differences: `sequence public.orders_id_seq`. */
+  readonly refs: ReadonlyMap<string, ObjectRef>;
   /** Identities of objects that are not compared, because a statement about them failed while the history was watched. */
   readonly unknown: readonly string[];
 }
@@ -23,12 +25,16 @@ export function getExpectation(
   const wanted = observation.facts.filter(({ of }) => objects === null || objects.has(of));
   const kept = wanted.filter(({ of }) => !unknown.has(of));
   const groups = kept.flatMap(({ partitions }) => partitions ?? []).filter(({ clock }) => clock === true);
+  const objectsOf = kept.map((object) => [object.of, unpackObject(object, observation)] as const);
   return {
     facts: {
       server: observation.server,
       reader: '',
-      objects: kept.flatMap((object) => unpackObject(object, observation)),
+      objects: objectsOf.flatMap(([, own]) => own),
     },
+    refs: new Map(
+      objectsOf.flatMap(([of, own]) => own.map(({ type, identity }) => [`${type} ${identity}`, of] as const)),
+    ),
     clocked: new Set(groups.flatMap(({ tables }) => tables.map(([identity]) => identity))),
     unknown: [
       ...new Set(

@@ -66,6 +66,7 @@ describe('what the program says of itself', () => {
       '',
       'plan',
       'apply',
+      'verify',
       'prove',
       'tables',
       'init',

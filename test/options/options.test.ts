@@ -52,6 +52,7 @@ describe('resolving options', () => {
       missingRoles: 'fail',
       withPrelude: false,
       afterwards: null,
+      verify: true,
     });
     expect(Object.isFrozen(options) && Object.isFrozen(options.tables) && Object.isFrozen(options.set)).toBe(
       true,
@@ -99,6 +100,7 @@ describe('resolving options', () => {
       missingRoles: 'skip',
       withPrelude: true,
       afterwards: 'select 1',
+      verify: false,
     };
     expect(resolveApplyOptions(all, {})).toMatchObject({
       ...Object.fromEntries(Object.entries(all).filter(([key]) => !(key in CLUSTER))),

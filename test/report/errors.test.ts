@@ -17,6 +17,7 @@ const RESULT: RunResult = {
     { migration: '002.sql', statement: 1, line: 4, status: 'not-executed' },
   ],
   findings: [],
+  verified: null,
   elapsedMs: 120,
 };
 

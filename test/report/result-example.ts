@@ -9,5 +9,6 @@ export const RESULT: RunResult = {
   already: 0,
   steps: [{ migration: '001.sql', statement: 0, line: 1, status: 'applied' }],
   findings: [],
+  verified: null,
   elapsedMs: 5,
 };

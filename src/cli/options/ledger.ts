@@ -3,6 +3,10 @@ import { type OptionRow, row, TARGET } from './row.js';
 /** What the database remembers. */
 export const LEDGER_ROWS: readonly OptionRow[] = [
   row('Ledger', TARGET, 'text', '--ledger <schema>', 'the schema of the ledger', { default: 'plinth' }),
-  row('Ledger', TARGET, 'flag', '--allow-changed', 'accept applied statements that changed, unrun'),
-  row('Ledger', TARGET, 'flag', '--allow-out-of-order', 'run migrations inserted below the newest one'),
+  row('Ledger', TARGET, 'flag', '--allow-changed', 'accept applied statements that changed, unrun', {
+    hiddenIn: ['verify'],
+  }),
+  row('Ledger', TARGET, 'flag', '--allow-out-of-order', 'run migrations inserted below the newest one', {
+    hiddenIn: ['verify'],
+  }),
 ];

@@ -1,5 +1,5 @@
 /** The commands that take options. */
-export type CommandName = 'plan' | 'apply' | 'prove' | 'tables' | 'cache' | 'init' | 'completion';
+export type CommandName = 'plan' | 'apply' | 'verify' | 'prove' | 'tables' | 'cache' | 'init' | 'completion';
 
 /** How an option's value is read: a comma list, `NAME=VALUE` and repeated texts may be given more than once. */
 export type OptionKind = 'text' | 'flag' | 'list' | 'pairs' | 'texts';
@@ -23,8 +23,8 @@ export interface OptionRow {
   readonly alternative?: 'url' | 'embedded' | 'cluster' | 'target';
   /** What its value names, so that a shell can complete it; its choices are known without. */
   readonly completes?: 'files' | 'folders' | 'tables' | 'services' | 'targets' | 'histories';
-  /** Taken without a word, so that `plan` takes the command line of `apply`. */
-  readonly hiddenIn?: CommandName;
+  /** Taken without a word, so that `plan` and `verify` take the command line of `apply`. */
+  readonly hiddenIn?: readonly CommandName[];
 }
 
 /** Makes a row. */
@@ -38,13 +38,13 @@ export const row = (
 ): OptionRow => ({ group, commands, kind, flags, text, ...more });
 
 /** The commands that read a history. */
-export const HISTORY = ['plan', 'apply', 'prove', 'tables'] as const;
+export const HISTORY = ['plan', 'apply', 'verify', 'prove', 'tables'] as const;
 /** The commands that read a migration folder, if only to see what it is. */
 export const FOLDER = [...HISTORY, 'init'] as const;
 /** The commands that look at a database. */
-export const TARGET = ['plan', 'apply'] as const;
+export const TARGET = ['plan', 'apply', 'verify'] as const;
 /** The commands that choose tables. */
-export const CHOSEN = ['plan', 'apply'] as const;
+export const CHOSEN = ['plan', 'apply', 'verify'] as const;
 /** Every command. */
 export const ALL = [...HISTORY, 'cache', 'init'] as const;
 

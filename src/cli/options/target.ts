@@ -26,9 +26,16 @@ export const TARGET_ROWS: readonly OptionRow[] = [
   row('Target', TARGET, 'text', '--missing-roles <how>', 'what to do about roles that the target lacks', {
     choices: ['fail', 'create', 'skip'],
     default: 'fail',
-    hiddenIn: 'plan',
+    hiddenIn: ['plan', 'verify'],
   }),
   row('Target', TARGET, 'flag', '--with-prelude', 'run the prelude in the target first', {
-    hiddenIn: 'plan',
+    hiddenIn: ['plan', 'verify'],
   }),
+  row('Target', TARGET, 'flag', '--no-verify', 'do not compare the outcome with what the history leaves', {
+    hiddenIn: ['plan', 'verify'],
+  }),
+  row('Target', ['verify'], 'text', '--for <time>', 'compare again and again: 90s, 10m', {
+    default: 'once',
+  }),
+  row('Target', ['verify'], 'text', '--every <time>', 'the pause in between', { default: '5s' }),
 ];

@@ -1,5 +1,6 @@
 import type { CallContext, Library } from '../../../src/cli/io.js';
 import { MigrationFailedError, PlinthError } from '../../../src/errors.js';
+import type { Difference } from '../../../src/model/fact.js';
 import type { ApplyOptions } from '../../../src/options.js';
 import { PLAN } from '../../report/plan-example.js';
 import { RESULT } from '../../report/result-example.js';
@@ -13,6 +14,22 @@ export const plan: Library['plan'] = async (options, context) => {
 export const apply: Library['apply'] = async (options, context) => {
   await act(options.tables?.[0], context);
   return { ...RESULT, tables: options.tables ?? [] };
+};
+
+const DIFFERENCE: Difference = {
+  object: 'table public.t',
+  kind: 'index',
+  name: 't_a',
+  expected: '(a)',
+  found: null,
+};
+
+export const verify: Library['verify'] = async (options, context) => {
+  await act(options.tables?.[0], context);
+  const ok = options.tables?.[0] !== 'different';
+  const differences = ok ? [] : [DIFFERENCE];
+  context?.onEvent?.({ type: 'compared', checked: 4, differences, elapsedMs: 7 });
+  return { ok, differences, tables: ['public.t'], checked: 4, findings: [], elapsedMs: 7 };
 };
 
 export const prove: Library['prove'] = async () => ({

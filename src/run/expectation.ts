@@ -1,0 +1,70 @@
+import type { VerifyOutcome } from '../apply/context.js';
+import type { Observation } from '../model/observation.js';
+import type { Slice } from '../model/slice.js';
+import type { ResolvedPlanOptions } from '../options.js';
+import { getObservedStatements } from '../plan/plannable.js';
+import { readLedger } from '../postgres/ledger.js';
+import type { Session } from '../postgres/session.js';
+import { type Expectation, getExpectation } from '../verify/expected.js';
+import type { SkippedStatement } from '../verify/skipped.js';
+import { type VerifyRequest, verifyDatabase } from '../verify/verify.js';
+import type { Planner } from './planning.js';
+import { getObservationAtHand } from './prepare.js';
+import type { Prepared } from './prepared.js';
+
+/** What verifying needs but a session: a slice's objects, or all that the history leaves where there is no slice. */
+export function createVerifyRequest(
+  prepared: Prepared,
+  options: Pick<ResolvedPlanOptions, 'ledger' | 'history'>,
+  observation: Observation,
+  slice: Slice | null,
+): (session: Session) => VerifyRequest {
+  const expectation = getExpectation(observation, slice?.objects ?? null);
+  const tables = slice?.tables ?? observation.tables.map(({ schema, name }) => `${schema}.${name}`);
+  return (session) => ({
+    expectation,
+    tables,
+    readSkipped: () => readSkipped(session, prepared, options, observation, expectation),
+  });
+}
+
+/** Verifies what a run made. Of a whole history, which need not be watched, only where somebody has watched it before. */
+export function createVerify(
+  prepared: Prepared,
+  options: Pick<ResolvedPlanOptions, 'ledger' | 'history'>,
+  planner: Pick<Planner, 'watched'>,
+): (session: Session) => Promise<VerifyOutcome> {
+  return async (session) => {
+    const { watched } = planner;
+    const observation = watched?.observation ?? (await getObservationAtHand(prepared));
+    if (observation === null) {
+      return { verified: null, findings: [{ code: 'NOT_VERIFIED', severity: 'info', args: {} }] };
+    }
+    const createRequest = createVerifyRequest(prepared, options, observation, watched?.slice ?? null);
+    const verified = await verifyDatabase(session, createRequest(session));
+    return { verified, findings: verified.findings };
+  };
+}
+
+async function readSkipped(
+  session: Session,
+  { history }: Prepared,
+  options: Pick<ResolvedPlanOptions, 'ledger' | 'history'>,
+  observation: Observation,
+  { refs }: Expectation,
+): Promise<readonly SkippedStatement[]> {
+  const { statements } = await readLedger(session, options.ledger, options.history);
+  const skipped = new Set(
+    statements
+      .filter(({ state }) => state === 'skipped')
+      .map(({ migration, index }) => `${index} ${migration}`),
+  );
+  if (skipped.size === 0) return [];
+  return getObservedStatements(history, observation, () => '')
+    .filter(({ index, migration }) => skipped.has(`${index} ${history.migrations[migration]!.id}`))
+    .map(({ kind, roles, effect }) => ({
+      kind,
+      roles,
+      objects: new Set([...refs].filter(([, ref]) => effect?.writes.includes(ref)).map(([object]) => object)),
+    }));
+}
