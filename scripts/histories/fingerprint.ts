@@ -80,6 +80,9 @@ union all
 select 'rights ' || r.q, o.o, (select string_agg(x::text, ',' order by x::text) from unnest(r.relacl) x)
   from rel r join own o on o.oid = r.oid where r.relacl is not null
 union all
+select 'rights ' || r.q || ' ' || a.attname, o.o, (select string_agg(x::text, ',' order by x::text) from unnest(a.attacl) x)
+  from rel r join own o on o.oid = r.oid join pg_attribute a on a.attrelid = r.oid where a.attacl is not null and not a.attisdropped
+union all
 select 'owner ' || r.q, o.o, pg_get_userbyid(r.relowner) from rel r join own o on o.oid = r.oid
 union all
 select 'comment ' || r.q, o.o, d.description

@@ -45,7 +45,7 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   const add = (
     parent: Command,
     words: string,
-    run: (values: Values, io: Io) => Promise<ExitCode | void>,
+    run: (values: Values, io: Io) => Promise<void> | Promise<ExitCode>,
   ): Command => {
     const path = words as CommandName;
     const top = words.split(' ')[0] as CommandName;

@@ -187,6 +187,7 @@ select json_build_object(
   'rights', case when with_rights then (
     select coalesce(json_agg(x), '[]') from (
       select plinth_owner('pg_class'::regclass, oid) x from pg_class where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
+      union select plinth_owner('pg_class'::regclass, attrelid) from pg_attribute where attrelid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
       union select plinth_owner('pg_proc'::regclass, oid) from pg_proc where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
       union select 'pg_namespace:' || oid from pg_namespace where xmin::text = (txid_current() & 4294967295)::text
       union select plinth_owner('pg_type'::regclass, oid) from pg_type where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text) q) else '[]' end,

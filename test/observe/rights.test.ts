@@ -53,6 +53,19 @@ describe('rights', () => {
     await story.expectFaithful();
   });
 
+  it('on columns are part of the table', async () => {
+    const story = await stage.create(
+      {
+        '1.sql': 'create table t (id int, note text);',
+        '2.sql': 'grant update (note) on t to app;',
+        '3.sql': 'revoke update (note) on t from app; grant select (id) on t to app;',
+      },
+      { missingRoles: ['app'] },
+    );
+    expect(story.getKept('t')).toHaveLength(4);
+    await story.expectFaithful();
+  });
+
   it('on all tables reach those that come late, too', async () => {
     const story = await stage.create(
       {

@@ -43,7 +43,7 @@ async function getValueCompletion(line: Line, row: OptionRow, readNames: ReadNam
 
 function getOptions({ command, rows, values }: Line): Candidate[] {
   const isOpen = (row: OptionRow): boolean =>
-    !(command !== null && row.hiddenIn?.includes(command)) &&
+    row.hiddenIn?.some((name) => name === command) !== true &&
     (['list', 'pairs', 'texts'].includes(row.kind) || values[getKey(row)] === undefined);
   return [
     ...rows.filter(isOpen).map((row) => ({ word: getLongName(row), text: row.text })),
