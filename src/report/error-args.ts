@@ -25,10 +25,20 @@ export interface ErrorArgs extends ClusterErrorArgs {
   FOLDER_EMPTY: { readonly path: string; readonly format: string | null; readonly passedOver: number };
   FILE_UNREADABLE: { readonly path: string; readonly reason: string };
   FILE_NOT_UTF8: { readonly path: string; readonly offset: number };
-  FORMAT_UNKNOWN: { readonly path: string; readonly seen: readonly string[] };
+  FORMAT_UNKNOWN: {
+    readonly path: string;
+    readonly seen: readonly string[];
+    /** Folders below it that look like a tool's. */
+    readonly below: readonly { readonly path: string; readonly format: string }[];
+  };
   FORMAT_AMBIGUOUS: {
     readonly path: string;
-    readonly candidates: readonly { readonly format: string; readonly evidence: readonly string[] }[];
+    readonly candidates: readonly {
+      readonly format: string;
+      /** Where a folder below it fits, and not the whole. */
+      readonly folder?: string;
+      readonly evidence: readonly string[];
+    }[];
   };
   VERSION_DUPLICATE: { readonly version: string; readonly files: readonly string[] };
   PLACEHOLDER_MISSING: {

@@ -20,6 +20,7 @@ const renderNotRun = (names: readonly string[]): string =>
   names.length === 0 ? '' : `\n  ${renderCodeStepsBefore(names)}`;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
+const joinPath = (folder: string, path: string): string => `${folder.replace(/\/+$/, '')}/${path}`;
 const renderSet = (name: string): string =>
   /^[\w.:-]+$/.test(name) ? `--set ${name}=VALUE` : `--set '${name}=VALUE'`;
 
@@ -81,13 +82,21 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `${path} is not valid UTF-8 (byte ${offset})`,
     hint: `Convert it: iconv -f latin1 -t utf-8 ${path}`,
   }),
-  FORMAT_UNKNOWN: ({ path, seen }) => ({
+  FORMAT_UNKNOWN: ({ path, seen, below }) => ({
     message: `cannot tell which tool ${path} belongs to${seen.length > 0 ? `; it holds ${seen.join(', ')}` : ''}`,
-    hint: `Name it with --format ${FORMATS.join('|')}.`,
+    hint:
+      below.length === 0
+        ? `Name it with --format ${FORMATS.join('|')}.`
+        : `Give the folder itself: ${renderList(below.map((b) => `--migrations ${joinPath(path, b.path)} (${b.format})`))}.`,
   }),
   FORMAT_AMBIGUOUS: ({ path, candidates }) => ({
-    message: `${path} fits more than one tool:\n${list(candidates.map((c) => `${c.format}: ${c.evidence.join('; ')}`))}`,
-    hint: `Choose one: ${candidates.map((c) => `--format ${c.format}`).join(' or ')}.`,
+    message: `${path} fits more than one tool:\n${list(candidates.map((c) => `${c.format}: ${c.folder === undefined ? '' : `${c.folder}: `}${c.evidence.join('; ')}`))}`,
+    hint: `Choose one: ${candidates
+      .slice(0, 8)
+      .map((c) =>
+        c.folder === undefined ? `--format ${c.format}` : `--migrations ${joinPath(path, c.folder)}`,
+      )
+      .join(' or ')}.`,
   }),
   VERSION_DUPLICATE: ({ version, files }) => ({
     message: `version ${version} stands in ${files.length} files: ${files.join(', ')}`,

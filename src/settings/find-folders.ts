@@ -100,7 +100,7 @@ async function readCandidate(
 ): Promise<Candidate | null> {
   const listing = await createListing(createFolder(root, folder, files));
   try {
-    const { format, reader } = await detectFormat(listing, {});
+    const { format, reader } = await detectFormat(listing, {}, { looksBelow: false });
     const { migrations } = await reader.read(listing, {});
     if (migrations.length === 0) return null;
     const names = migrations.map(({ name }) => (folder === '.' ? name : `${folder}/${name}`));

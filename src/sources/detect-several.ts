@@ -1,6 +1,7 @@
 import { PlinthError } from '../errors.js';
 import type { Format } from '../model/history.js';
-import { getCandidates, getSeen } from './detect.js';
+import { getCandidates } from './candidates.js';
+import { getSeen } from './detect.js';
 import type { FolderListing, Reader } from './reader.js';
 import { READERS } from './readers.js';
 
@@ -19,7 +20,11 @@ export async function detectSeveral(location: string, parts: readonly FolderList
   const [format] = formats.keys();
   if (format === undefined) {
     const seen = await Promise.all(parts.map(getSeen));
-    throw new PlinthError('FORMAT_UNKNOWN', { path: location, seen: [...new Set(seen.flat())] });
+    throw new PlinthError('FORMAT_UNKNOWN', {
+      path: location,
+      seen: [...new Set(seen.flat())],
+      below: [],
+    });
   }
   if (formats.size === 1) return format;
   throw new PlinthError('FORMAT_AMBIGUOUS', {

@@ -1,43 +1,29 @@
 import { PlinthError } from '../errors.js';
-import type { Format } from '../model/history.js';
+import { findFoldersBelow } from './below.js';
+import { type Candidate, getCandidates } from './candidates.js';
 import { getOtherTools } from './other-tools.js';
-import type { FolderListing, Reader, Reading, ReadOptions } from './reader.js';
-import { READERS } from './readers.js';
-
-/** A format that fits a folder, and what speaks for it. */
-export interface Candidate {
-  readonly format: Format;
-  readonly reader: Reader;
-  /** 0 to 100. */
-  readonly score: number;
-  readonly evidence: readonly string[];
-}
+import type { FolderListing, Reading, ReadOptions } from './reader.js';
 
 // Scores nearer to each other than this fit about equally.
 const MARGIN = 15;
-const LEAST_SCORE = 10;
-
-/** Asks every reader; the best fit comes first. */
-export async function getCandidates(files: FolderListing): Promise<Candidate[]> {
-  const candidates: Candidate[] = [];
-  for (const reader of READERS) {
-    const found = await reader.recognize(files);
-    if (found !== null && found.score >= LEAST_SCORE)
-      candidates.push({ format: reader.format, reader, ...found });
-  }
-  return candidates.sort((a, b) => b.score - a.score);
-}
 
 /**
  * The format of a folder. Of several that fit about equally the first is taken if all of them read the same
- * migrations; fails with FORMAT_AMBIGUOUS if they do not, and with FORMAT_UNKNOWN if none fits.
+ * migrations; fails with FORMAT_AMBIGUOUS if they do not, or if it would read what a folder below has for itself,
+ * and with FORMAT_UNKNOWN if none fits.
  */
-export async function detectFormat(files: FolderListing, options: ReadOptions): Promise<Candidate> {
+export async function detectFormat(
+  files: FolderListing,
+  options: ReadOptions,
+  { looksBelow = true } = {},
+): Promise<Candidate> {
   const candidates = await getCandidates(files);
   const best = candidates[0];
   if (best === undefined) {
-    throw new PlinthError('FORMAT_UNKNOWN', { path: files.location, seen: await getSeen(files) });
+    const below = (await findFoldersBelow(files)).map(({ path, best: { format } }) => ({ path, format }));
+    throw new PlinthError('FORMAT_UNKNOWN', { path: files.location, seen: await getSeen(files), below });
   }
+  if (looksBelow && best.format === 'plain') await ensureNothingBelow(best, files, options);
   const rivals = candidates.filter(({ score }) => best.score - score < MARGIN);
   if (rivals.length > 1) {
     const readings = await Promise.all(rivals.map(({ reader }) => reader.read(files, options)));
@@ -49,6 +35,38 @@ export async function detectFormat(files: FolderListing, options: ReadOptions): 
     }
   }
   return best;
+}
+
+/**
+ * Plain SQL is read from all folders below: not where one of them is a tool's, unless that would run the very same, and
+ * not where there are several.
+ */
+async function ensureNothingBelow(
+  plain: Candidate,
+  files: FolderListing,
+  options: ReadOptions,
+): Promise<void> {
+  const below = await findFoldersBelow(files);
+  const [first] = below;
+  if (first === undefined) return;
+  if (below.length === 1) {
+    const inside = await first.best.reader.read(first.files, options);
+    if (isSame(await plain.reader.read(files, options), inside)) return;
+  }
+  throw new PlinthError('FORMAT_AMBIGUOUS', {
+    path: files.location,
+    candidates: [
+      { format: plain.format, evidence: plain.evidence },
+      ...below.map(({ path, best }) => ({ format: best.format, folder: path, evidence: best.evidence })),
+    ],
+  });
+}
+
+/** True where two readings run the same, whatever they call it. */
+function isSame(one: Reading, other: Reading): boolean {
+  const getRuns = ({ migrations }: Reading) =>
+    migrations.map(({ text, regions, transaction }) => [text, regions, transaction]);
+  return JSON.stringify(getRuns(one)) === JSON.stringify(getRuns(other));
 }
 
 // Transactions are left out: that is what a tool's own marks are about, and marks decide the rank.

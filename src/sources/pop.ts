@@ -16,15 +16,19 @@ export const pop: Reader = {
     const ups = named.filter(({ direction }) => direction === 'up');
     const own = ups.filter(({ path, isAutocommit }) => isAutocommit || path.endsWith('.fizz')).length;
     const dialects = new Set(ups.map(({ dialect }) => dialect).filter((dialect) => dialect !== null));
-    if (own === 0 && dialects.size === 0) return null;
+    const templates = await countTemplates(files, ups);
+    if (own === 0 && dialects.size === 0 && templates === 0) return null;
     const sql = getVisible(files).filter((path) => /\.(?:sql|fizz)$/i.test(path)).length;
     // Nobody else tells databases apart by a word before the direction; one alone may be part of a title.
-    const base = own > 0 ? 95 : dialects.size > 1 ? 90 : 55;
+    const base = own > 0 || templates > 0 ? 95 : dialects.size > 1 ? 90 : 55;
+    // It reads subfolders, in which other projects may lie.
+    if (named.length * 2 < sql) return null;
     return {
       score: Math.max(own > 0 ? 90 : 0, Math.round((base * named.length) / sql)),
       evidence: [
         ...(dialects.size > 0 ? [`names like 1_title.${[...dialects].sort()[0]}.up.sql`] : []),
         ...(own > 0 ? [renderCount(own, 'named *.up.fizz or *.autocommit.up.sql')] : []),
+        ...(templates > 0 ? [renderCount(templates, 'with {{ index .Options "…" }}')] : []),
       ],
     };
   },
@@ -50,6 +54,16 @@ export const pop: Reader = {
     return reading.finish();
   },
 };
+
+// Pop renders its files with the connection's details (MigrationContent in migration_content.go).
+async function countTemplates(
+  files: FolderListing,
+  named: readonly { readonly path: string }[],
+): Promise<number> {
+  let count = 0;
+  for (const { path } of named) if (/\{\{-?\s*index\s+\.Options\b/.test(await files.peek(path))) count++;
+  return count;
+}
 
 // findMigrations in file_migrator.go: subfolders, too. Versions are text, and compared as text.
 function getNamed(files: FolderListing) {

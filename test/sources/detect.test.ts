@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Format } from '../../src/model/history.js';
-import { getCandidates } from '../../src/sources/detect.js';
+import { getCandidates } from '../../src/sources/candidates.js';
 import { createMemoryFolder } from '../../src/sources/folder.js';
 import { createListing } from '../../src/sources/folder-listing.js';
 import { type Files, getError, readMemory } from './memory.js';
@@ -12,6 +12,11 @@ const getRanking = async (files: Files) =>
     ...evidence,
   ]);
 const pair = (name: string, text = 'SELECT 1;') => ({ [`${name}.up.sql`]: text, [`${name}.down.sql`]: '' });
+
+const pairIn = (folder: string, name: string) => ({
+  [`${folder}/${name}.up.sql`]: `CREATE TABLE t${name} ();`,
+  [`${folder}/${name}.down.sql`]: '',
+});
 
 describe('detection', () => {
   test('tells its evidence, best first', async () => {
@@ -57,6 +62,41 @@ describe('detection', () => {
   test('finds nothing in a folder of other things, and says what it saw', async () => {
     const error = await getError({ 'a.ts': '', 'b.ts': '', Makefile: '' });
     expect(error.code).toBe('FORMAT_UNKNOWN');
-    expect(error.args).toEqual({ path: 'memory', seen: ['2 .ts files', '1 unnamed file'] });
+    expect(error.args).toEqual({ path: 'memory', seen: ['2 .ts files', '1 unnamed file'], below: [] });
+  });
+
+  test('finds the folder of a tool below, where the whole is none, and says to give that', async () => {
+    const error = await getError({
+      'db/migrations/1_a.sql': '-- +goose Up\n-- +goose Down\n',
+      'db/other/2_b.sql': '-- migrate:up\n-- migrate:down\n',
+      'db/seeds/x.sql': '',
+    });
+    expect(error.code).toBe('FORMAT_UNKNOWN');
+    expect(error.hint).toBe(
+      'Give the folder itself: --migrations memory/db/migrations (goose), --migrations memory/db/other (dbmate).',
+    );
+  });
+
+  test('reads no folder of a tool below along with plain SQL beside it', async () => {
+    const below = { ...pairIn('migrations', '1_a'), ...pairIn('migrations', '2_b') };
+    const error = await getError({ ...below, 'schema.sql': '' });
+    expect(error.code).toBe('FORMAT_AMBIGUOUS');
+    expect(`${error.message}\n${error.hint}`).toBe(`memory fits more than one tool:
+  plain: 3 files named *.sql, with no marks of a tool
+  golang-migrate: migrations: 2 files named like 1_title.up.sql; versions count up (migrate create -seq)
+Choose one: --format plain or --migrations memory/migrations.`);
+    expect((await getError({ ...below, ...pairIn('more/of', '1_c') })).code).toBe('FORMAT_AMBIGUOUS');
+    // Alone it would run the same.
+    expect((await readMemory(below)).migrations.map(({ name }) => name)).toEqual([
+      'migrations/1_a.up.sql',
+      'migrations/2_b.up.sql',
+    ]);
+  });
+
+  test("takes Pop's way to render for Pop's mark, and asks for the values", async () => {
+    const files = pair('20240101000000_a', 'CREATE TABLE {{ index .Options "Namespace" }}.a ();');
+    const history = await readMemory(files, { placeholders: { Namespace: 'auth' } });
+    expect(history.format).toBe('pop');
+    expect((await getError(files)).code).toBe('PLACEHOLDER_MISSING');
   });
 });
