@@ -30,6 +30,7 @@ export type {
 } from './model/plan.js';
 export type { RunResult, StepResult, StepStatus } from './model/result.js';
 export type { Reason } from './model/slice.js';
+export type { LockSession, LockStatus } from './model/status.js';
 export type { VerifyResult } from './model/verification.js';
 export type { ApplyOptions, HistoryOptions, PlanOptions, VerifyOptions } from './options.js';
 export {
@@ -39,6 +40,8 @@ export {
   type CreateSettingsOptions,
   clearCache,
   createSettings,
+  type DryRun,
+  dryRun,
   plan,
   prove,
   readCache,

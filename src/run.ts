@@ -18,7 +18,9 @@ import {
 } from './options.js';
 import { ensureWritable, readFacts } from './postgres/facts.js';
 import { isSatisfied, readLedger, readStatementSql } from './postgres/ledger.js';
+import { withReadOnly } from './postgres/read-only.js';
 import type { Session } from './postgres/session.js';
+import type { DryRun } from './run/dry-run.js';
 import { createVerify } from './run/expectation.js';
 import { createFileHistory, findFailurePlaces } from './run/failure-places.js';
 import { createPlanner, getSelectionKey, getTableSizes } from './run/planning.js';
@@ -28,6 +30,7 @@ import type { Target } from './run/target.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
+export type { DryRun } from './run/dry-run.js';
 export { readKnownTables } from './run/known-tables.js';
 export type { Context } from './run/prepared.js';
 export { verify } from './run/verifying.js';
@@ -50,7 +53,9 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
   const target = await createTarget(resolved, 'plan', context);
   const { withTarget } = await import('./run/reading.js');
   const read = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
-    withTarget(target, { ...context, timeoutMs: resolved.timeout }, READING, work);
+    withTarget(target, { ...context, timeoutMs: resolved.timeout }, READING, (session) =>
+      withReadOnly(session, () => work(session)),
+    );
   const ledger = await read((session) => readLedger(session, resolved.ledger, resolved.history));
   return await planner.getPlan(ledger, (change) => read((session) => readOldSql(session, resolved)(change)));
 }
@@ -130,6 +135,17 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
   } finally {
     await unused?.close();
   }
+}
+
+/**
+ * What `apply` with these options would do, and what would stop it. It takes no lock and makes nothing: all of it is read in
+ * transactions in which the server refuses to write.
+ *
+ * @throws PlinthError where even that cannot be read.
+ */
+export async function dryRun(options: ApplyOptions, context: Context = {}): Promise<DryRun> {
+  const { rehearse } = await import('./run/dry-run.js');
+  return await rehearse(resolveApplyOptions(options, process.env), context);
 }
 
 /** Watches the history and writes what was seen to `plinth.lock.json` beside it. */

@@ -1,4 +1,4 @@
-import { type ErrorArgs, isPlinthError, PlinthError, TableExistsError } from '../errors.js';
+import { type ErrorArgs, isPlinthError, PlinthError } from '../errors.js';
 import type { Plan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { readExistingRelations, readTableNames } from '../postgres/catalogue.js';
@@ -18,6 +18,7 @@ import { runMigration } from './run-migration.js';
 import { runPrelude } from './run-prelude.js';
 import { getSearchPathStatements } from './settings.js';
 import { createStop, type Stop } from './stop.js';
+import { ensureAbsent, ensureStillThere } from './tables.js';
 import type { Turn } from './turn.js';
 import { withVerification } from './verification.js';
 
@@ -171,8 +172,7 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
 
 async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
   const { context, session, scope, progress, stop } = turn;
-  const existing = await readExistingRelations(session, plan.absent);
-  if (existing.length > 0) throw new TableExistsError('TABLE_EXISTS', { tables: existing });
+  await ensureAbsent(session, plan);
   await ensureStillThere(session, plan);
   state.checked = true;
   for (const key of await ensureRoles(session, context, plan, progress)) turn.skipped.add(key);
@@ -202,13 +202,6 @@ async function readCreated(
   if (before === null) return state.progress.creates;
   const now = await readTables(state, session);
   return now.filter((table) => !before.includes(table));
-}
-
-/** What an earlier run made must be there still. */
-async function ensureStillThere(session: Session, { expects }: Plan): Promise<void> {
-  const existing = await readExistingRelations(session, expects);
-  const missing = expects.filter((table) => !existing.includes(table));
-  if (missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing });
 }
 
 // While the lock is still held: what exists now, this run made.

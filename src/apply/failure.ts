@@ -75,7 +75,8 @@ async function findPlaces(
   return await context.findPlaces(step, { offset, where, internalQuery, internalPosition });
 }
 
-function parseExtension(sql: string): string {
+/** The name in a CREATE EXTENSION. */
+export function parseExtension(sql: string): string {
   const match = /\bextension\s+(?:if\s+not\s+exists\s+)?(?:"([^"]+)"|([\w$-]+))/i.exec(sql);
   return match?.[1] ?? match?.[2] ?? '?';
 }

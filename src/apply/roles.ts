@@ -1,8 +1,8 @@
 import { PlinthError } from '../errors.js';
 import { renderPlace } from '../model/place.js';
 import type { Plan, Step } from '../model/plan.js';
-import { getCreateRoleSql, readExistingRoles } from '../postgres/catalogue.js';
-import { explainDenied } from '../postgres/denied.js';
+import { getCreateRoleSql, mayCreateRoles, readExistingRoles } from '../postgres/catalogue.js';
+import { createDenied, explainDenied } from '../postgres/denied.js';
 import type { Session } from '../postgres/session.js';
 import { getSqlState, MADE_MEANWHILE } from '../postgres/sqlstate.js';
 import type { ApplyContext } from './context.js';
@@ -22,10 +22,42 @@ const NO_ROLE: ReadonlySet<string> = new Set(['public', 'current_user', 'current
 /** Sees to the roles that the plan names; returns the keys of the steps that are to be left out. */
 export async function ensureRoles(
   session: Session,
-  context: Pick<ApplyContext, 'missingRoles'>,
+  { missingRoles }: Pick<ApplyContext, 'missingRoles'>,
   plan: Plan,
   progress: Progress,
 ): Promise<Set<string>> {
+  const { skipped, missing } = await readRoles(session, plan, progress);
+  if (missingRoles === 'create') await createRoles(session, [...missing.keys()], progress);
+  else handleMissing(missingRoles, missing, skipped, progress);
+  return skipped;
+}
+
+/** As ensureRoles, but makes none: tells what it would do. */
+export async function checkRoles(
+  session: Session,
+  { missingRoles }: Pick<ApplyContext, 'missingRoles'>,
+  plan: Plan,
+  progress: Pick<Progress, 'add'>,
+): Promise<void> {
+  const { skipped, missing } = await readRoles(session, plan, progress);
+  if (missingRoles !== 'create') return handleMissing(missingRoles, missing, skipped, progress);
+  const roles = [...missing.keys()];
+  if (roles.length > 0 && !(await mayCreateRoles(session))) {
+    throw await createDenied(session, `create the role ${roles.join(', ')}`, 'it lacks CREATEROLE');
+  }
+  for (const role of roles) {
+    progress.add({ code: 'ROLE_TO_CREATE', severity: 'info', args: { role } });
+  }
+}
+
+interface Roles {
+  /** Keys of steps that make a role that is there. */
+  readonly skipped: Set<string>;
+  /** What names roles that are not there. */
+  readonly missing: ReadonlyMap<string, readonly Step[]>;
+}
+
+async function readRoles(session: Session, plan: Plan, progress: Pick<Progress, 'add'>): Promise<Roles> {
   const steps = plan.migrations.flatMap((migration) => migration.steps);
   const named = [...new Set(steps.flatMap((step) => step.roles))].filter((role) => !NO_ROLE.has(role));
   const existing = await readExistingRoles(session, named);
@@ -49,16 +81,14 @@ export async function ensureRoles(
       missing.set(role, [...(missing.get(role) ?? []), step]);
     }
   }
-  if (context.missingRoles === 'create') await createRoles(session, [...missing.keys()], progress);
-  else handleMissing(context.missingRoles, missing, skipped, progress);
-  return skipped;
+  return { skipped, missing };
 }
 
 function handleMissing(
   policy: 'fail' | 'skip',
   missing: ReadonlyMap<string, readonly Step[]>,
   skipped: Set<string>,
-  progress: Progress,
+  progress: Pick<Progress, 'add'>,
 ): void {
   const failing: { name: string; places: string[] }[] = [];
   for (const [name, steps] of missing) {

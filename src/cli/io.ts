@@ -1,3 +1,5 @@
+import type { PlinthError } from '../errors.js';
+import type { DryRun } from '../model/dry-run.js';
 import type { OnEvent } from '../model/event.js';
 import type { Format } from '../model/history.js';
 import type { Plan } from '../model/plan.js';
@@ -10,6 +12,7 @@ export interface Library {
   plan(options: PlanOptions, context?: CallContext): Promise<Plan>;
   apply(options: ApplyOptions, context?: CallContext): Promise<RunResult>;
   verify(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
+  dryRun(options: ApplyOptions, context?: CallContext): Promise<DryRun<PlinthError>>;
   prove(options: HistoryOptions, context?: CallContext): Promise<Proof>;
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;

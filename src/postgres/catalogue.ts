@@ -15,6 +15,16 @@ export async function readExistingRelations(
   return (await session.query(sql, [names])).map((row) => String(row['t']));
 }
 
+/** Which of the names, as they stand in SQL, mean a relation that is there. */
+export async function readNamedRelations(
+  session: Session,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (names.length === 0) return new Set();
+  const sql = 'select t from unnest($1::text[]) t where pg_catalog.to_regclass(t) is not null';
+  return new Set((await session.query(sql, [names])).map((row) => String(row['t'])));
+}
+
 /** Every table (`schema.name`) but partitions and what is in the ledger's schema. */
 export async function readTableNames(session: Session, ledgerSchema: string): Promise<readonly string[]> {
   const sql = `select n.nspname || '.' || c.relname as name from pg_catalog.pg_class c
@@ -32,6 +42,23 @@ export async function readExistingRoles(
   if (names.length === 0) return new Set();
   const sql = 'select rolname from pg_catalog.pg_roles where rolname = any ($1::text[])';
   return new Set((await session.query(sql, [names])).map((row) => String(row['rolname'])));
+}
+
+/** Whether the user may make roles. */
+export async function mayCreateRoles(session: Session): Promise<boolean> {
+  const sql = 'select rolcreaterole or rolsuper as may from pg_catalog.pg_roles where rolname = current_user';
+  return (await session.query(sql))[0]?.['may'] === true;
+}
+
+/** Which of the extensions the server does not have, in the order given. */
+export async function readMissingExtensions(
+  session: Session,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const sql = `select name from unnest($1::text[]) with ordinality u(name, n)
+    where not exists (select from pg_catalog.pg_available_extensions a where a.name = u.name) order by n`;
+  return (await session.query(sql, [names])).map((row) => String(row['name']));
 }
 
 /** True where the table holds no row, or does not exist (a name as in SQL, found by the search path). */

@@ -35,7 +35,16 @@ export async function createDenied(
   reason: string,
   cause?: unknown,
 ): Promise<PlinthError> {
-  const [row] = await session.query('select current_user as name');
+  const user = await readUser(session).catch(async () => {
+    // The transaction that was refused takes no more queries.
+    await session.execute('rollback');
+    return await readUser(session);
+  });
   const context = cause === undefined ? {} : { cause };
-  return new PlinthError('PERMISSION_DENIED', { what, user: String(row?.['name']), reason }, context);
+  return new PlinthError('PERMISSION_DENIED', { what, user, reason }, context);
+}
+
+async function readUser(session: Session): Promise<string> {
+  const [row] = await session.query('select current_user as name');
+  return String(row?.['name']);
 }

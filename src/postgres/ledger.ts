@@ -44,13 +44,42 @@ export async function readLedger(session: Session, schema: string, history: stri
 
 /** Makes the ledger's schema and tables where they are missing, in one transaction; call it under the lock. */
 export async function ensureLedger(session: Session, schema: string): Promise<void> {
+  const { made, there } = await ensureMayMake(session, schema);
+  if (made) return;
+  try {
+    await session.execute(getCreateLedgerSql(schema, !there));
+  } catch (error) {
+    await session.execute('rollback').catch(() => {});
+    throw await explainDenied(session, error, `make the ledger in schema ${schema}`);
+  }
+}
+
+/** Throws PERMISSION_DENIED where this user could not write the ledger; makes nothing. */
+export async function ensureMayWrite(session: Session, schema: string): Promise<void> {
+  const { made } = await ensureMayMake(session, schema);
+  if (!made) return;
+  const names = ['histories', 'migrations', 'runs', 'statements', 'selections'];
+  const tables = names.map((name) => renderLiteral(`${renderIdentifier(schema)}.${name}`)).join(', ');
+  const sql = `select t from unnest(array[${tables}]) t
+    where not (has_table_privilege(t, 'insert') and has_table_privilege(t, 'update'))`;
+  const lacking = (await session.query(sql)).map((row) => String(row['t']));
+  if (lacking.length === 0) return;
+  const what = `write the ledger in schema ${schema}`;
+  throw await createDenied(session, what, `it lacks INSERT or UPDATE on ${lacking.join(', ')}`);
+}
+
+/** Whether the ledger and its schema are there; throws PERMISSION_DENIED where it is not and cannot be made. */
+async function ensureMayMake(
+  session: Session,
+  schema: string,
+): Promise<{ readonly made: boolean; readonly there: boolean }> {
   const s = renderLiteral(renderIdentifier(schema));
   const [row] = await session.query(`select pg_catalog.to_regclass(${s} || '.meta') is not null as made,
     n.oid is not null as there, has_database_privilege(current_database(), 'create') as may_make,
     coalesce(has_schema_privilege(n.oid, 'create'), false) as may_fill, current_database() as database
     from (select 1) one left join pg_catalog.pg_namespace n on n.nspname = ${renderLiteral(schema)}`);
-  if (row?.['made'] === true) return;
   const there = row?.['there'] === true;
+  if (row?.['made'] === true) return { made: true, there };
   if (row?.[there ? 'may_fill' : 'may_make'] !== true) {
     const what = there
       ? `make the ledger's tables in schema ${schema}`
@@ -58,12 +87,7 @@ export async function ensureLedger(session: Session, schema: string): Promise<vo
     const right = there ? `CREATE on schema ${schema}` : `CREATE on database ${row?.['database']}`;
     throw await createDenied(session, what, `it lacks the right ${right}`);
   }
-  try {
-    await session.execute(getCreateLedgerSql(schema, !there));
-  } catch (error) {
-    await session.execute('rollback').catch(() => {});
-    throw await explainDenied(session, error, `make the ledger in schema ${schema}`);
-  }
+  return { made: false, there };
 }
 
 export interface Satisfied {

@@ -100,7 +100,8 @@ async function release(session: Session, schema: string, failed: boolean): Promi
   if (!done) await session.close();
 }
 
-function parseHolder(row: Row): LockHolder | null {
+/** Reads the holder out of a row; null where it has none. */
+export function parseHolder(row: Row): LockHolder | null {
   if (row['pid'] === null || row['pid'] === undefined) return null;
   return {
     pid: Number(row['pid']),

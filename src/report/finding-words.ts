@@ -46,6 +46,9 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
   LOCK_FILE_OLDER: (a) =>
     `${a['path']} was written by an older Plinth: it is not used (plinth prove writes it anew)`,
   ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,
+  TABLE_THERE: (a) =>
+    `${a['table']} is in the database already: ${a['place']} would fail, unless something drops it first`,
+  ROLE_TO_CREATE: (a) => `a run would create the role ${a['role']} (--missing-roles create)`,
   ROLE_SKIPPED: (a) =>
     `left out ${a['place']}: it names the role ${a['role']}, which is missing (--missing-roles skip)`,
   ROLE_EXISTS: (a) => `the role ${a['role']} exists already: ${a['place']} was not run`,

@@ -19,21 +19,17 @@ export function renderResultJson(result: RunResult): string {
 }
 
 /** The last line of a command that did not; unknown errors have the code UNEXPECTED. */
-export function renderErrorJson(error: unknown): string {
+export const renderErrorJson = (error: unknown): string => renderLine(getErrorValue(error));
+
+/** An error as its line has it. */
+export function getErrorValue(error: unknown) {
+  const type = 'error' as const;
   if (!isPlinthError(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    return renderLine({
-      type: 'error',
-      code: 'UNEXPECTED',
-      message,
-      hint: null,
-      place: null,
-      calls: [],
-      findings: [],
-    });
+    return { type, code: 'UNEXPECTED', message, hint: null, place: null, calls: [], findings: [] };
   }
-  return renderLine({
-    type: 'error',
+  return {
+    type,
     code: error.code,
     message: error.message,
     hint: error.hint ?? null,
@@ -41,7 +37,7 @@ export function renderErrorJson(error: unknown): string {
     calls: error.calls,
     findings: error.findings,
     ...(error.result === undefined ? {} : { result: error.result }),
-  });
+  };
 }
 
 /** A line of NDJSON, without its line break and without secrets. */

@@ -3,9 +3,11 @@ import { renderEmbedded, renderResult } from '../../report/result-text.js';
 import type { Io } from '../io.js';
 import { withReporter } from '../reporter.js';
 import { getLibraryOptions, type Values } from '../values.js';
+import { runDryRun } from './dry-run.js';
 
 /** Brings the tables into the target, and prints what was done. */
 export async function runApply(values: Values, io: Io): Promise<void> {
+  if (values['dryRun'] === true) return await runDryRun(values, io);
   const { apply } = await io.load();
   let target: string | null = null;
   const result = await withReporter(io, values, true, ({ signal, onEvent }) =>

@@ -32,6 +32,15 @@ export const verify: Library['verify'] = async (options, context) => {
   return { ok, differences, tables: ['public.t'], checked: 4, findings: [], elapsedMs: 7 };
 };
 
+export const dryRun: Library['dryRun'] = async () => ({
+  target: 'app@db/app',
+  outcome: 'would-apply',
+  plan: PLAN,
+  problems: [],
+  findings: [],
+  lock: null,
+});
+
 export const prove: Library['prove'] = async () => ({
   path: 'db/plinth.lock.json',
   statements: 20,
