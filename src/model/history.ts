@@ -16,6 +16,7 @@ export const FORMATS = [
   'graphile-migrate',
   'pop',
   'tern',
+  'supabase',
   'sqitch',
   'pg_dump',
   'plain',
@@ -90,6 +91,8 @@ export type PassedOverReason =
   | 'before-checkpoint'
   | 'uncommitted'
   | 'fixture'
+  | 'seed'
+  | 'roles'
   | 'no-up-part'
   | 'not-in-journal'
   | 'not-in-plan'

@@ -16,6 +16,7 @@ import type { Reader } from './reader.js';
 import { sqitch } from './sqitch/sqitch.js';
 import { sqlMigrate } from './sql-migrate.js';
 import { sqlx } from './sqlx.js';
+import { supabase } from './supabase.js';
 import { tern } from './tern/tern.js';
 
 /** Every reader; of two that fit equally and read the same, the earlier one is taken. */
@@ -34,6 +35,7 @@ export const READERS: readonly Reader[] = [
   graphileMigrate,
   pop,
   tern,
+  supabase,
   sqitch,
   pgDump,
   plain,
