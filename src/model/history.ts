@@ -19,6 +19,7 @@ export const FORMATS = [
   'supabase',
   'sqitch',
   'pg_dump',
+  'manifest',
   'plain',
 ] as const;
 export type Format = (typeof FORMATS)[number];
@@ -96,6 +97,7 @@ export type PassedOverReason =
   | 'no-up-part'
   | 'not-in-journal'
   | 'not-in-plan'
+  | 'not-in-manifest'
   | 'verify-script'
   | 'included';
 

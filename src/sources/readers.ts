@@ -7,6 +7,7 @@ import { flyway } from './flyway/flyway.js';
 import { golangMigrate } from './golang-migrate.js';
 import { goose } from './goose.js';
 import { graphileMigrate } from './graphile-migrate/graphile-migrate.js';
+import { manifest } from './manifest/manifest.js';
 import { nodePgMigrate } from './node-pg-migrate.js';
 import { pgDump } from './pg-dump.js';
 import { plain } from './plain.js';
@@ -38,6 +39,7 @@ export const READERS: readonly Reader[] = [
   supabase,
   sqitch,
   pgDump,
+  manifest,
   plain,
 ];
 
