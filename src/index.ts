@@ -50,4 +50,5 @@ export {
   type Settings,
   type SettingsRequest,
   verify,
+  wait,
 } from './run.js';

@@ -34,6 +34,7 @@ export type { DryRun } from './run/dry-run.js';
 export { readKnownTables } from './run/known-tables.js';
 export type { Context } from './run/prepared.js';
 export { verify } from './run/verifying.js';
+export { wait } from './run/waiting.js';
 export { type CreatedSettings, type CreateSettingsOptions, createSettings } from './settings/create.js';
 export { readSettings, readSettingsNames, type Settings, type SettingsRequest } from './settings/settings.js';
 

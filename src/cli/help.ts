@@ -8,6 +8,7 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>
   apply: 'Bring the tables, with all they stand on, into a PostgreSQL; a second run finds nothing to do.',
   verify:
     'Compare a PostgreSQL with what the history leaves, for the tables and all they stand on; nothing is written.',
+  wait: 'Wait until the tables, with all they stand on, are as the history leaves them.',
   prove: 'Watch the history run and write plinth.lock.json beside it, so that nobody else needs to.',
   tables: 'List the tables of a history, each with the number of statements that it needs.',
   cache: 'Show the observations that are kept.',
@@ -35,6 +36,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['one table and all it stands on', 'verify -m db/migrations -t audit_events --url postgres://app@db/app'],
     ['for as long as the tests run', 'verify -m db/migrations -t audit_events --for 10m --every 2s'],
   ],
+  wait: [['before a consumer starts', 'wait -m db/migrations -t audit_events --timeout 2m']],
   prove: [['after each new migration, by the owner of the folder', 'prove --migrations db/migrations']],
   tables: [['', 'tables --migrations db/migrations']],
   init: [

@@ -13,6 +13,7 @@ export interface Library {
   apply(options: ApplyOptions, context?: CallContext): Promise<RunResult>;
   verify(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
   dryRun(options: ApplyOptions, context?: CallContext): Promise<DryRun<PlinthError>>;
+  wait(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
   prove(options: HistoryOptions, context?: CallContext): Promise<Proof>;
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;

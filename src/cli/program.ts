@@ -8,6 +8,7 @@ import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
 import { runTables } from './commands/tables.js';
 import { runVerify } from './commands/verify.js';
+import { runWait } from './commands/wait.js';
 import { SHELLS } from './completion/scripts.js';
 import { withEnvironment } from './environment.js';
 import type { ExitCode } from './exit-codes.js';
@@ -69,6 +70,7 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   add(program, 'plan', runPlan);
   add(program, 'apply', runApply);
   add(program, 'verify', runVerify);
+  add(program, 'wait', runWait);
   add(program, 'prove', runProve);
   add(program, 'tables', runTables);
   add(program, 'init', runInit);

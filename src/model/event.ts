@@ -47,9 +47,9 @@ export type RunEvent =
     }
   | {
       readonly type: 'waiting';
-      readonly forWhat: 'ready' | 'lock' | 'pod';
+      readonly forWhat: 'ready' | 'lock' | 'pod' | 'tables';
       readonly holder: LockHolder | null;
-      /** What is in the way to a pod. */
+      /** What is in the way, where it is to be told. */
       readonly finding?: Finding;
       readonly elapsedMs: number;
     }

@@ -98,6 +98,11 @@ export interface ErrorArgs extends ClusterErrorArgs {
   MIGRATION_OUT_OF_ORDER: { readonly migrations: readonly string[]; readonly newest: string };
   LEDGER_UNTRUE: { readonly missing: readonly string[] };
   LEDGER_NEWER: { readonly schema: string; readonly version: number };
+  TABLES_NOT_READY: {
+    readonly target: string;
+    readonly differences: readonly Difference[];
+    readonly waitedMs: number;
+  };
   VERIFICATION_FAILED: { readonly target: string; readonly differences: readonly Difference[] };
   ROLE_MISSING: { readonly roles: readonly { readonly name: string; readonly places: readonly string[] }[] };
   EXTENSION_MISSING: { readonly extension: string; readonly place: string };

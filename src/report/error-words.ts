@@ -240,6 +240,10 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `the ledger in schema ${schema} was written by a newer Plinth (version ${version})`,
     hint: 'Update Plinth: npm install plinth@latest',
   }),
+  TABLES_NOT_READY: ({ target, differences, waitedMs }) => ({
+    message: `the tables were not there within ${seconds(waitedMs)}: ${target} has ${renderCount(differences.length, 'difference')}:\n${renderDifferences(differences, 10)}`,
+    hint: 'Does anybody apply them? plinth status shows who did what. Give more time with --timeout.',
+  }),
   VERIFICATION_FAILED: ({ target, differences }) => ({
     message: `${target} is not as the history leaves it: ${renderCount(differences.length, 'difference')}:\n${renderDifferences(differences, 20)}`,
     hint: 'What ran is committed. Was something changed by hand, or by another tool? plinth verify compares again.',

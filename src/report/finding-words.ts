@@ -1,7 +1,9 @@
+import type { Difference } from '../model/fact.js';
 import type { Finding } from '../model/finding.js';
 import type { ClusterErrorArgs } from './cluster-args.js';
 import { CLUSTER_WORDS } from './cluster-words.js';
 import { renderCodeStepsBefore } from './code-step-words.js';
+import { renderDifference } from './difference-text.js';
 import { renderCount, renderList } from './measure.js';
 
 /** The words of a finding, by its code; an unknown code shows its arguments. */
@@ -15,6 +17,12 @@ export function renderFinding(finding: Finding): string {
 }
 
 const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
+  TARGET_NOT_READY: (a) => String(a['reason']),
+  TABLES_DIFFER: (a) => {
+    const first = a['first'] as Difference;
+    const more = Number(a['count']) - 1;
+    return `${first.object} ${renderDifference(first)}${more > 0 ? `, and ${renderCount(more, 'more difference')}` : ''}`;
+  },
   STATEMENT_UNOBSERVED: (a) =>
     `${a['place']} failed on the scratch server and is kept unobserved: ${a['reason']}${renderAt(a)}${renderCodeSteps(a)}`,
   OBSERVATION_INCOMPLETE: (a) =>

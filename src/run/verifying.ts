@@ -21,7 +21,7 @@ import { withFailedPlaces } from './unobserved.js';
 export async function verify(options: VerifyOptions, context: Context = {}): Promise<VerifyResult> {
   const resolved = resolveVerifyOptions(options, process.env);
   const prepared = await prepare(resolved, context);
-  const createRequest = await readRequest(prepared, resolved);
+  const createRequest = await readVerifyRequest(prepared, resolved);
   const { createTarget } = await import('./target.js');
   const target = await createTarget(resolved, 'verify', context);
   const start = performance.now();
@@ -32,7 +32,7 @@ export async function verify(options: VerifyOptions, context: Context = {}): Pro
       session ??= await target.open({ timeoutMs: resolved.timeout, signal: context.signal });
       const result = await verifyOnce(session, createRequest(session), resolved.timeout, context).catch(
         async (error: unknown) => {
-          if (resolved.for === null || !(await isLost(error, session!))) throw error;
+          if (resolved.for === null || !(await isSessionLost(error, session!))) throw error;
           return null;
         },
       );
@@ -55,7 +55,8 @@ export async function verify(options: VerifyOptions, context: Context = {}): Pro
   }
 }
 
-async function readRequest(
+/** Reads the history and what it leaves; for one session after the other. */
+export async function readVerifyRequest(
   prepared: Prepared,
   options: ResolvedVerifyOptions,
 ): Promise<(session: Session) => VerifyRequest> {
@@ -71,7 +72,8 @@ async function readRequest(
   return createVerifyRequest(prepared, options, observation, slice);
 }
 
-async function verifyOnce(
+/** Compares once, within the budget. */
+export async function verifyOnce(
   session: Session,
   request: VerifyRequest,
   timeoutMs: number,
@@ -101,7 +103,7 @@ async function reconnect(
 }
 
 // An error of the connection comes before the connection is seen to end.
-async function isLost(error: unknown, session: Session): Promise<boolean> {
+export async function isSessionLost(error: unknown, session: Session): Promise<boolean> {
   if (isServerError(error)) return SESSION_ENDED.has(error.code);
   return await Promise.race([session.closed.then(() => true), waitFor(500).then(() => false)]);
 }

@@ -67,6 +67,7 @@ describe('what the program says of itself', () => {
       'plan',
       'apply',
       'verify',
+      'wait',
       'prove',
       'tables',
       'init',

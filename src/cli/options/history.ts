@@ -30,14 +30,14 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   ),
   row(
     'History',
-    ['plan', 'apply', 'verify', 'tables'],
+    ['plan', 'apply', 'verify', 'wait', 'tables'],
     'flag',
     '--alone',
     'the database is for this request only: smaller slices',
   ),
   row(
     'History',
-    ['plan', 'apply', 'verify', 'tables'],
+    ['plan', 'apply', 'verify', 'wait', 'tables'],
     'list',
     '--declared <names>',
     'tables that may ever be asked for on this database',

@@ -4,9 +4,9 @@ import { type OptionRow, row, TARGET } from './row.js';
 export const LEDGER_ROWS: readonly OptionRow[] = [
   row('Ledger', TARGET, 'text', '--ledger <schema>', 'the schema of the ledger', { default: 'plinth' }),
   row('Ledger', TARGET, 'flag', '--allow-changed', 'accept applied statements that changed, unrun', {
-    hiddenIn: ['verify'],
+    hiddenIn: ['verify', 'wait'],
   }),
   row('Ledger', TARGET, 'flag', '--allow-out-of-order', 'run migrations inserted below the newest one', {
-    hiddenIn: ['verify'],
+    hiddenIn: ['verify', 'wait'],
   }),
 ];

@@ -1,5 +1,14 @@
 /** The commands that take options. */
-export type CommandName = 'plan' | 'apply' | 'verify' | 'prove' | 'tables' | 'cache' | 'init' | 'completion';
+export type CommandName =
+  | 'plan'
+  | 'apply'
+  | 'verify'
+  | 'wait'
+  | 'prove'
+  | 'tables'
+  | 'cache'
+  | 'init'
+  | 'completion';
 
 /** How an option's value is read: a comma list, `NAME=VALUE` and repeated texts may be given more than once. */
 export type OptionKind = 'text' | 'flag' | 'list' | 'pairs' | 'texts';
@@ -38,13 +47,13 @@ export const row = (
 ): OptionRow => ({ group, commands, kind, flags, text, ...more });
 
 /** The commands that read a history. */
-export const HISTORY = ['plan', 'apply', 'verify', 'prove', 'tables'] as const;
+export const HISTORY = ['plan', 'apply', 'verify', 'wait', 'prove', 'tables'] as const;
 /** The commands that read a migration folder, if only to see what it is. */
 export const FOLDER = [...HISTORY, 'init'] as const;
 /** The commands that look at a database. */
-export const TARGET = ['plan', 'apply', 'verify'] as const;
+export const TARGET = ['plan', 'apply', 'verify', 'wait'] as const;
 /** The commands that choose tables. */
-export const CHOSEN = ['plan', 'apply', 'verify'] as const;
+export const CHOSEN = ['plan', 'apply', 'verify', 'wait'] as const;
 /** Every command. */
 export const ALL = [...HISTORY, 'cache', 'init'] as const;
 

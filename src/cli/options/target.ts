@@ -26,16 +26,18 @@ export const TARGET_ROWS: readonly OptionRow[] = [
   row('Target', TARGET, 'text', '--missing-roles <how>', 'what to do about roles that the target lacks', {
     choices: ['fail', 'create', 'skip'],
     default: 'fail',
-    hiddenIn: ['plan', 'verify'],
+    hiddenIn: ['plan', 'verify', 'wait'],
   }),
   row('Target', TARGET, 'flag', '--with-prelude', 'run the prelude in the target first', {
-    hiddenIn: ['plan', 'verify'],
+    hiddenIn: ['plan', 'verify', 'wait'],
   }),
   row('Target', TARGET, 'flag', '--no-verify', 'do not compare the outcome with what the history leaves', {
-    hiddenIn: ['plan', 'verify'],
+    hiddenIn: ['plan', 'verify', 'wait'],
   }),
   row('Target', ['verify'], 'text', '--for <time>', 'compare again and again: 90s, 10m', {
     default: 'once',
   }),
-  row('Target', ['verify'], 'text', '--every <time>', 'the pause in between', { default: '5s' }),
+  row('Target', ['verify', 'wait'], 'text', '--every <time>', 'the pause in between', {
+    default: '5s; wait: 1s',
+  }),
 ];
