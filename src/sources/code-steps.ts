@@ -3,7 +3,8 @@ import { compareNaturally } from './natural-order.js';
 
 const CODE =
   /\.(?:go|ts|mts|cts|js|mjs|cjs|py|rb|java|class|kts?|groovy|scala|clj|rs|php|cs|fs|exs?|swift|sh|bash|ps1|bat|cmd|fizz)$/i;
-const NOT_RUN = /(?:[._](?:test|spec)\.\w+|\.d\.[cm]?ts)$/i;
+// Neither tests nor declarations, nor classes inside of a class.
+const NOT_RUN = /(?:[._](?:test|spec)\.\w+|\.d\.[cm]?ts|\$[^/]*\.class)$/i;
 // In a folder for one migration: what is run is called so, and what it imports is not (`utils.ts`, `types.ts`).
 const IN_FOLDER = /(?:^|[-_.])(?:migration|migrate|backfill)\.\w+$|^(?:up|index|main|mod|run)\.\w+$/i;
 

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { createMemoryFolder } from '../../src/sources/folder.js';
+import { parsePlaceholders } from '../../src/sources/graphile-migrate/settings.js';
+import { readHistory } from '../../src/sources/read-history.js';
 import { getError, getIds, getPassedOver, getSql, readMemory } from './memory.js';
 
 /** Committed migrations, chained by their hashes as graphile-migrate commit writes them. */
@@ -59,6 +62,31 @@ SELECT a[1:LAST], x::TEXT, 'me' /* me */, ':OTHER', $$ me db $$, "a:role", 1`);
     expect(error.hint).toContain('--set ROLE=VALUE');
     expect(error.message).toContain('DATABASE_NAME');
     expect(error.message).not.toContain('OTHER');
+  });
+
+  test('has the placeholders of .gmrc, which others that are given go before', async () => {
+    const rc = `{
+      // "connectionString": "postgres://a:b@host/x", /* no value */
+      "placeholders": {
+        ":VISITOR": "visitor", // a comment
+        /* ":OLD": "old", */
+        ':OWNER': '!ENV',
+      },
+    }`;
+    expect([...parsePlaceholders(rc)]).toEqual([
+      ['VISITOR', 'visitor'],
+      ['OWNER', null],
+    ]);
+    const files = commit({ '1.sql': "SELECT ':VISITOR', ':OLD', ':OWNER'" });
+    const folder = {
+      ...createMemoryFolder(files),
+      readBeside: async (name: string) => (name === '.gmrc' ? new TextEncoder().encode(rc) : null),
+    };
+    await expect(readHistory(folder)).rejects.toMatchObject({ code: 'PLACEHOLDER_MISSING' });
+    const given = await readHistory(folder, { placeholders: { OWNER: 'me' } });
+    expect(getSql(given)).toEqual([["SELECT 'visitor', ':OLD', 'me'"]]);
+    const both = await readHistory(folder, { placeholders: { OWNER: 'me', VISITOR: 'you' } });
+    expect(getSql(both)).toEqual([["SELECT 'you', ':OLD', 'me'"]]);
   });
 
   test('refuses a chain that does not fit, and tells all of it', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createMemoryFolder } from '../../src/sources/folder.js';
+import { readHistory } from '../../src/sources/read-history.js';
 import { parseTernData } from '../../src/sources/tern/data.js';
 import { getError, getIds, getPassedOver, getSql, readMemory } from './memory.js';
 
@@ -43,6 +45,14 @@ describe('tern', () => {
     const error = await getError({ ...files, 'tern.conf': '[data]\nprefix = x_\n' });
     expect(error.code).toBe('PLACEHOLDER_MISSING');
     expect(error.message).toContain('user');
+  });
+
+  test('has the values of a tern.conf around the folder', async () => {
+    const folder = {
+      ...createMemoryFolder({ '1_a.sql': `create table {{.prefix}}a ();\n${MARK}` }),
+      readBeside: async () => new TextEncoder().encode('[data]\nprefix = x_'),
+    };
+    expect(getSql(await readHistory(folder))).toEqual([['create table x_a ();']]);
   });
 
   test('reads nothing of tern.conf but its data', () => {

@@ -4,6 +4,7 @@ import type { FolderListing, MigrationDraft, Reader } from '../reader.js';
 import { createReading, type ReadingDraft } from '../reading.js';
 import { createHash, type GraphileFile, parseGraphileFile } from './file.js';
 import { withPlaceholders } from './placeholders.js';
+import { parsePlaceholders } from './settings.js';
 
 // migrationFilename.ts; the folder of all migrations may be given, or `committed` itself.
 const NAME = /^(committed\/)?(\d+)(?:-[-\w]*)?\.sql$/;
@@ -49,7 +50,8 @@ export const graphileMigrate: Reader = {
         transaction: file.isTransaction ? 'each' : 'none',
       });
     }
-    reading.migrations.push(...withPlaceholders(migrations, options.placeholders ?? {}, reading));
+    const known = parsePlaceholders((await files.getBeside('.gmrc').catch(() => null)) ?? '');
+    reading.migrations.push(...withPlaceholders(migrations, known, options.placeholders ?? {}, reading));
     return reading.finish();
   },
 };

@@ -11,15 +11,21 @@ const RESERVED = ['DATABASE_NAME', 'DATABASE_OWNER'];
 
 /**
  * Puts values in the place of `:NAME`, wherever it stands, as graphile-migrate does (slowGeneratePlaceholderReplacement
- * in migration.ts). Which names are placeholders stands in `.gmrc`: here they are those that are given, and those that stand
- * where no SQL could; one of them without a value is noted.
+ * in migration.ts). Placeholders are the names that `.gmrc` has, those that are given, and those that stand where no SQL
+ * could; one without a value is noted.
  */
 export function withPlaceholders(
   migrations: readonly MigrationDraft[],
-  values: Values,
+  known: ReadonlyMap<string, string | null>,
+  given: Values,
   reading: Pick<ReadingDraft, 'addMissing'>,
 ): MigrationDraft[] {
-  const names = new Set([...RESERVED, ...Object.keys(values), ...migrations.flatMap(getBareNames)]);
+  const names = new Set([
+    ...RESERVED,
+    ...known.keys(),
+    ...Object.keys(given),
+    ...migrations.flatMap(getBareNames),
+  ]);
   return migrations.map((migration) => {
     const { text, regions, name: file } = migration;
     const start = regions[0]?.start ?? 0;
@@ -27,7 +33,8 @@ export function withPlaceholders(
       const [source, name] = match as unknown as readonly [string, string];
       if (!names.has(name)) return [];
       const at = start + match.index;
-      if (Object.hasOwn(values, name)) return [{ start: at, end: at + source.length, text: values[name]! }];
+      const value = Object.hasOwn(given, name) ? given[name]! : (known.get(name) ?? null);
+      if (value !== null) return [{ start: at, end: at + source.length, text: value }];
       reading.addMissing(name, file, getLineNumber(text, at));
       return [];
     });

@@ -74,9 +74,10 @@ function ensureNoGaps(
   }
 }
 
-/** The values that `tern.conf` has for templates. */
+/** The values that `tern.conf`, in the folder or around it, has for templates. */
 async function readData(files: FolderListing, reading: ReadingDraft): Promise<Record<string, string>> {
-  if (!files.paths.includes(CONFIG)) return {};
-  const text = await reading.getText(CONFIG);
+  const text = files.paths.includes(CONFIG)
+    ? await reading.getText(CONFIG)
+    : await files.getBeside(CONFIG).catch(() => null);
   return text === null ? {} : parseTernData(text);
 }
