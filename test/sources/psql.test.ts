@@ -67,3 +67,21 @@ describe.skipIf(findClients() === null)('the real psql', () => {
     }
   });
 });
+
+test('\\copy of a file sends the whole file', async () => {
+  const script = await readScript({
+    'a.sql':
+      "select 1; \n\\copy t (a) from 'data/it''s.csv' with (format csv)\n\\copy t from data/t.txt;\nselect 2;",
+    "data/it's.csv": '"\\.\nx"\n',
+    'data/t.txt': '1\n',
+  });
+  expect(script.problems).toEqual([]);
+  const statements = await parse(script);
+  expect(statements.map(({ sql, line, rows }) => [line, sql, rows?.text])).toEqual([
+    [1, 'select 1', undefined],
+    [2, 'COPY t (a) from STDIN with (format csv)', '"\\.\nx"\n'],
+    [3, 'COPY t from STDIN', '1\n'],
+    [4, 'select 2', undefined],
+  ]);
+  expect([...script.references]).toEqual(["data/it's.csv", 'data/t.txt']);
+});

@@ -1,46 +1,45 @@
-import type { PsqlAction } from './commands.js';
 import { getIncludePaths } from './include-path.js';
 import type { PsqlReading, PsqlScriptFile } from './reading.js';
 import { getIncludedText, type PsqlPlace } from './script.js';
 
-/** The path of an included file in the folder, noted as such; null where there is none. */
-export async function getIncludedPath(
+/**
+ * The path in the folder of a file that a command names, noted as included; null where there is none, which is noted
+ * where a place is given.
+ */
+export async function findIncludedFile(
   { draft, path }: Pick<PsqlReading, 'draft' | 'path'>,
+  command: string,
   name: string,
-  { isRelative }: Extract<PsqlAction, { does: 'include' }>,
+  isRelative: boolean,
+  place: PsqlPlace | null,
 ): Promise<string | null> {
-  if (name === '') return null;
-  for (const found of getIncludePaths(name, path, isRelative, draft.files.location)) {
+  const paths = name === '' ? [] : getIncludePaths(name, path, isRelative, draft.files.location);
+  for (const found of paths) {
     if (!(await draft.files.has(found))) continue;
     draft.references.add(found);
     return found;
   }
+  const problem =
+    name === ''
+      ? `${command} names no file`
+      : `${command} ${name}${paths.length === 0 ? ' leads out of the folder' : ': there is no such file'}`;
+  const advice = 'Included files must lie in the folder that is read; give the one that holds them all.';
+  if (place !== null) draft.reject(place, problem, advice);
   return null;
 }
 
 /** Reads an included file where its command stands; notes why it cannot be. */
 export async function includePsqlFile(
   reading: PsqlReading,
+  command: string,
   name: string,
-  action: Extract<PsqlAction, { does: 'include' }>,
+  isRelative: boolean,
   place: PsqlPlace,
   readFile: (file: PsqlScriptFile) => Promise<void>,
 ): Promise<void> {
-  const { draft, path, chain } = reading;
-  const command = action.isRelative ? '\\ir' : '\\i';
-  const found = await getIncludedPath(reading, name, action);
-  if (found === null) {
-    const isOutside =
-      name !== '' && getIncludePaths(name, path, action.isRelative, draft.files.location).length === 0;
-    draft.reject(
-      place,
-      isOutside
-        ? `${command} ${name} leads out of the folder`
-        : `${command} ${name === '' ? 'names no file' : `${name}: there is no such file`}`,
-      'Included files must lie in the folder that is read; give the one that holds them all.',
-    );
-    return;
-  }
+  const { draft, chain } = reading;
+  const found = await findIncludedFile(reading, command, name, isRelative, place);
+  if (found === null) return;
   if (chain.includes(found)) {
     const way = [...chain.slice(chain.indexOf(found)), found].join(' → ');
     draft.reject(place, `${command} ${name} goes round in a circle: ${way}`, 'psql would not end, either.');

@@ -1,10 +1,10 @@
 import { parsePsqlArguments } from './arguments.js';
 import { getPsqlAction, isWholeLine } from './commands.js';
-import { getIncludedPath, includePsqlFile } from './include.js';
+import { runPsqlCopy } from './copy.js';
+import { findIncludedFile, includePsqlFile } from './include.js';
 import type { PsqlReading, PsqlScriptFile } from './reading.js';
 import type { PsqlPlace } from './script.js';
 import { runSetting } from './settings.js';
-import { getPsqlToken } from './tokens.js';
 import { parsePsqlBoolean } from './variables.js';
 
 const ADVICE = 'docs/formats.md lists the psql commands that are read; write it as SQL, or leave it out.';
@@ -34,7 +34,9 @@ export async function runPsqlCommand(
     return end;
   }
   if (!conditions.isActive) {
-    if (action.does === 'include') await getIncludedPath(reading, parsed.values[0] ?? '', action);
+    if (action.does === 'include') {
+      await findIncludedFile(reading, `\\${name}`, parsed.values[0] ?? '', action.isRelative, null);
+    }
     return end;
   }
   if (stretches.statement.isOpen && /^(?:include|copy|quit)$/.test(action.does)) {
@@ -54,16 +56,18 @@ export async function runPsqlCommand(
       stretches.cut(start, end);
       for (const missing of parsed.missing.plain) draft.addMissing(missing, place);
       if (parsed.missing.plain.length === 0 && parsed.missing.strict.length === 0) {
-        await includePsqlFile(reading, parsed.values[0] ?? '', action, place, readFile);
+        await includePsqlFile(
+          reading,
+          `\\${name}`,
+          parsed.values[0] ?? '',
+          action.isRelative,
+          place,
+          readFile,
+        );
       }
       return end;
     case 'copy':
-      if (!isCopyFromStdin(text.slice(nameEnd, lineEnd))) {
-        const advice =
-          'Put the rows behind it (\\copy … from stdin, then the rows, then a line \\.), or write INSERTs.';
-        reject('\\copy reads or writes a file of whoever runs psql', advice);
-        stretches.cut(start, lineEnd);
-      } else stretches.addCopy(start, nameEnd, lineEnd);
+      await runPsqlCopy(reading, place, nameEnd, lineEnd);
       return lineEnd;
     case 'send':
       if (parsed.values.length > 0) reject(`\\${name} has arguments`);
@@ -113,21 +117,4 @@ function runCondition(
   if (problem !== null) draft.reject(place, problem, 'psql refuses this, too.');
   if (wasActive && !conditions.isActive) reading.idleFrom = place.offset;
   else if (conditions.isActive) stretches.cut(wasActive ? place.offset : reading.idleFrom, end);
-}
-
-/** True for the rest of a line `\copy t (a, b) from stdin …`. */
-function isCopyFromStdin(line: string): boolean {
-  let depth = 0;
-  let isFrom = false;
-  for (let at = 0; at < line.length; ) {
-    const token = getPsqlToken(line, at);
-    const word = token.kind === 'word' ? line.slice(token.start, token.end).toLowerCase() : '';
-    at = token.end;
-    if (token.kind === 'blank') continue;
-    if (isFrom) return word === 'stdin';
-    if (token.kind === 'open') depth += 1;
-    if (token.kind === 'close') depth -= 1;
-    isFrom = depth === 0 && word === 'from';
-  }
-  return false;
 }

@@ -1,3 +1,4 @@
+import type { Region } from '../../model/history.js';
 import type { PsqlDraft } from './script.js';
 import { createPsqlStatement, type PsqlStatement } from './statement.js';
 import type { PsqlTokenKind } from './tokens.js';
@@ -12,8 +13,11 @@ export interface PsqlStretches {
   substitute(start: number, end: number, text: string): void;
   /** Leaves a stretch out, in the middle of a statement or between two. */
   cut(start: number, end: number): void;
-  /** Takes a line as a statement of its own, with `COPY` for `\copy`, and with rows behind it. */
-  addCopy(start: number, nameEnd: number, lineEnd: number): void;
+  /**
+   * Takes a line as a statement of its own, with `COPY` for `\copy`, and with the given rows (offsets in the whole
+   * script). Default: those behind it.
+   */
+  addCopy(start: number, nameEnd: number, lineEnd: number, rows?: Region['rows']): void;
   /** Where to go on where rows stand at an offset; `isWhole` is false where they stand in the middle of a statement. */
   skipRows(at: number): { readonly next: number; readonly isWhole: boolean } | null;
 }
@@ -29,8 +33,8 @@ export function createPsqlStretches(
   let hasSql = false;
   let waiting: { readonly start: number; readonly next: number } | null = null;
 
-  const close = (end: number, rows?: readonly [start: number, end: number]): void => {
-    const given = rows === undefined ? {} : { rows: { start: base + rows[0], end: base + rows[1] } };
+  const close = (end: number, rows?: Region['rows']): void => {
+    const given = rows === undefined ? {} : { rows };
     if (hasSql) draft.regions.push({ start: base + from, end: base + end, ...given });
     hasSql = false;
     from = end;
@@ -39,7 +43,7 @@ export function createPsqlStretches(
     const lineEnd = text.indexOf('\n', end);
     const start = waiting?.next ?? (lineEnd === -1 ? text.length : lineEnd + 1);
     const rows = getRows(text, start);
-    close(end, [start, rows.end]);
+    close(end, { start: base + start, end: base + rows.end });
     waiting = { start: waiting?.start ?? start, next: rows.next };
   };
   const substitute = (start: number, end: number, value: string): void => {
@@ -70,11 +74,12 @@ export function createPsqlStretches(
         from = end;
       }
     },
-    addCopy(start, nameEnd, lineEnd) {
+    addCopy(start, nameEnd, lineEnd, rows) {
       close(start);
       substitute(start, nameEnd, 'COPY');
       hasSql = true;
-      closeWithRows(lineEnd);
+      if (rows === undefined) closeWithRows(lineEnd);
+      else close(lineEnd, rows);
     },
     skipRows(at) {
       if (waiting === null || at < waiting.start) return null;
