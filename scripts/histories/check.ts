@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { apply, plan, readTables } from '../../src/index.js';
+import { apply, plan, readTables, verify } from '../../src/index.js';
 import { resolveConnection } from '../../src/postgres/connection.js';
 import { openSession, type Session } from '../../src/postgres/session.js';
 import { createDirectoryFolder } from '../../src/sources/folder.js';
@@ -25,6 +25,8 @@ export interface CheckResult {
   readonly tables: number;
   /** The whole history equals what psql makes, by pg_dump -s and by catalogue. */
   readonly whole: boolean;
+  /** `plinth verify` finds the whole as it should be; after slices, apply does so itself. */
+  readonly verified: boolean;
   /** Tables whose slice equals the whole. */
   readonly equal: number;
   readonly equalAlone: number;
@@ -67,6 +69,8 @@ export async function checkHistory(server: SystemServer, options: CheckOptions):
   const observing = performance.now();
   const tables = await readTables(source);
   const observeSeconds = (performance.now() - observing) / 1000;
+  const { differences } = await verify({ ...source, url: server.getUrl('whole') });
+  for (const { object, kind, name } of differences.slice(0, 5)) log(`  verify: ${object} ${kind} ${name}`);
   const names = tables.map(({ schema, name }) => `${schema}.${name}`);
   const planned = await plan({ ...source, tables: names.slice(0, 1) });
   const statements = planned.history.statements;
@@ -144,6 +148,7 @@ export async function checkHistory(server: SystemServer, options: CheckOptions):
     statements,
     tables: names.length,
     whole: dumped && wholeDifferences.length === 0,
+    verified: differences.length === 0,
     equal,
     equalAlone,
     slice: (100 * kept) / names.length / statements,

@@ -46,9 +46,9 @@ if (values.help || folders.length === 0) {
     server.stop();
   }
   console.log(
-    '| history | format | files | statements | tables | whole | equal | equal alone | slice % | slice alone % | sequences | then all | observe s | seconds |',
+    '| history | format | files | statements | tables | whole | verified | equal | equal alone | slice % | slice alone % | sequences | then all | observe s | seconds |',
   );
-  console.log('|---|---|---|---|---|---|---|---|---|---|---|---|---|---|');
+  console.log('|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|');
   for (const [name, r] of results) {
     const cells = [
       name,
@@ -57,6 +57,7 @@ if (values.help || folders.length === 0) {
       r.statements,
       r.tables,
       r.whole ? 'equal' : 'DIFFERS',
+      r.verified ? 'yes' : 'NO',
       `${r.equal}/${r.tables}`,
       `${r.equalAlone}/${r.tables}`,
       r.slice.toFixed(1),
@@ -71,6 +72,7 @@ if (values.help || folders.length === 0) {
   const failed = results.some(
     ([, r]) =>
       !r.whole ||
+      !r.verified ||
       r.equal < r.tables ||
       r.equalAlone < r.tables ||
       r.sequencesEqual < r.sequences ||

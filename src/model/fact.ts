@@ -40,7 +40,8 @@ export type FactKind =
   | 'traits'
   | 'labels'
   | 'base type'
-  | 'subtype';
+  | 'subtype'
+  | 'schema';
 
 /** One fact of an object: `['index', 'orders_by_date', 'USING btree (date)']`; the name is empty where the object has but one. */
 export type Fact = readonly [kind: FactKind, name: string, text: string];

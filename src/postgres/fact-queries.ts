@@ -172,11 +172,12 @@ const TYPES = `select typ.oid, typ.q, pg_get_userbyid(typ.typowner) as owner,
 from typ join pg_type t on t.oid = typ.oid order by typ.q`;
 
 // Of these it matters that they are there.
-const OTHERS = `select 'schema' as type, format('%I', nspname) as identity, pg_get_userbyid(s.nspowner) as owner, s.oid
+const OTHERS = `select 'schema' as type, format('%I', nspname) as identity, pg_get_userbyid(s.nspowner) as owner, s.oid, null as schema
   from ns join pg_namespace s using (oid, nspname, nspowner)
-union all select 'extension', format('%I', extname), null, 0 from pg_extension where extname <> 'plpgsql'
+union all select 'extension', format('%I', extname), null, 0, format('%I', n.nspname)
+  from pg_extension x join pg_namespace n on n.oid = x.extnamespace where extname <> 'plpgsql'
 union all
-select i.type, i.identity, null, 0 from (
+select i.type, i.identity, null, 0, null from (
     select 'pg_collation'::regclass::oid as c, oid as o from pg_collation where oid >= 16384
     union all select 'pg_operator'::regclass, oid from pg_operator where oid >= 16384
     union all select 'pg_opclass'::regclass, oid from pg_opclass where oid >= 16384

@@ -100,10 +100,11 @@ export function createFactCollector(): FactCollector {
         ...(row['checks'] as [string, string][]).map(([name, text]) => getFact('constraint', name, text)),
       ]);
     },
-    addOther({ type, identity, owner, oid }) {
+    addOther({ type, identity, owner, oid, schema }) {
       const key = oid === 0 ? `${type} ${identity}` : `${type} ${oid}`;
       const owned = typeof owner === 'string' ? { owner } : {};
-      add(key, { type: String(type), identity: String(identity), ...owned }, []);
+      const head = { type: String(type), identity: String(identity), ...owned };
+      add(key, head, [getFact('schema', '', schema)]);
     },
     addColumn(row) {
       const name = String(row['name']);

@@ -1,4 +1,4 @@
-import type { CatalogueFacts, Difference, Fact, ObjectFacts } from '../model/fact.js';
+import type { CatalogueFacts, Difference, Fact, FactKind, ObjectFacts } from '../model/fact.js';
 import { isOfColumn } from './kept-facts.js';
 import { isKeptText } from './long-text.js';
 
@@ -12,9 +12,12 @@ const WITH_MAINTAIN = 170_000;
 export function compareFacts(expected: CatalogueFacts, found: CatalogueFacts): readonly Difference[] {
   const byName = new Map(found.objects.map((object) => [getName(object), object]));
   const hasMaintain = expected.server >= WITH_MAINTAIN && found.server >= WITH_MAINTAIN;
+  const moved = getMovedExtensions(expected, byName);
   return expected.objects.flatMap((object) => {
     const other = byName.get(getName(object));
-    return other === undefined ? [createMissing(object, found)] : compareObject(object, other, hasMaintain);
+    return other === undefined
+      ? [createMissing(object, found)]
+      : compareObject(object, other, { hasMaintain, moved });
   });
 }
 
@@ -39,7 +42,30 @@ function createMissing(object: ObjectFacts, found: CatalogueFacts): Difference {
   };
 }
 
-function compareObject(expected: ObjectFacts, found: ObjectFacts, hasMaintain: boolean): Difference[] {
+interface Between {
+  readonly hasMaintain: boolean;
+  /** Schemas of extensions, as found and as expected, where they are others. */
+  readonly moved: readonly (readonly [found: string, expected: string])[];
+}
+
+/** An extension that was there already may be in another schema than the one that the history would choose. */
+function getMovedExtensions(
+  expected: CatalogueFacts,
+  found: ReadonlyMap<string, ObjectFacts>,
+): Between['moved'] {
+  const getSchema = (object: ObjectFacts | undefined): string | undefined =>
+    object?.facts.find(([kind]) => kind === 'schema')?.[2];
+  return expected.objects.flatMap((object) => {
+    const [wanted, there] = [getSchema(object), getSchema(found.get(getName(object)))];
+    return wanted === undefined || there === undefined || wanted === there ? [] : [[there, wanted] as const];
+  });
+}
+
+function compareObject(
+  expected: ObjectFacts,
+  found: ObjectFacts,
+  { hasMaintain, moved }: Between,
+): Difference[] {
   const object = getName(expected);
   const differences: Difference[] = [];
   if (expected.owner !== undefined && found.owner !== expected.owner) {
@@ -62,7 +88,7 @@ function compareObject(expected: ObjectFacts, found: ObjectFacts, hasMaintain: b
   const there = getByKey(found.facts, hasMaintain);
   for (const [key, [kind, name, text]] of wanted) {
     const other = there.get(key);
-    if (other !== undefined && (isSameText(text, other[2]) || isKeptText(kind, text, other[2]))) continue;
+    if (other !== undefined && isSame(kind, text, other[2], moved)) continue;
     // A column that is missing is told once.
     if (isOfColumn(kind) && name !== '' && !there.has(`column ${name}`)) continue;
     if (kind === 'grant' && name === found.owner) continue;
@@ -75,6 +101,18 @@ function compareObject(expected: ObjectFacts, found: ObjectFacts, hasMaintain: b
     differences.push({ object, kind, name, expected: null, found: text });
   }
   return [...differences, ...compareOrder(object, expected, found)];
+}
+
+function isSame(kind: FactKind, text: string, found: string, moved: Between['moved']): boolean {
+  if (kind === 'schema' || isSameText(text, found) || isKeptText(kind, text, found)) return true;
+  if (moved.length === 0) return false;
+  const back = moved.reduce((now, [there, wanted]) => renameSchema(now, there, wanted), found);
+  return isSameText(text, back);
+}
+
+function renameSchema(text: string, from: string, to: string): string {
+  const escaped = from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replace(new RegExp(`(?<![\\w".])${escaped}\\.`, 'g'), () => `${to}.`);
 }
 
 function getByKey(facts: readonly Fact[], hasMaintain: boolean): ReadonlyMap<string, Fact> {

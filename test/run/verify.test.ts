@@ -104,6 +104,15 @@ describe('verify', () => {
     expect(await server.query(empty, "select from pg_namespace where nspname = 'plinth'")).toEqual([]);
   });
 
+  test('tells what differs to who may not read the ledger, too', async () => {
+    const filled = await server.createDatabase();
+    await apply({ ...getSource(), url: filled, tables: ['countries'] });
+    await server.query(filled, "create role stranger login; comment on table public.countries is 'mine'");
+    const as = filled.replace('postgres@', 'stranger@');
+    const { differences } = await verify({ ...getSource(), url: as, tables: ['countries'] });
+    expect(differences.map(({ kind }) => kind)).toEqual(['comment']);
+  });
+
   test('without a target is told what to give', async () => {
     const { code, stderr } = await cli.run(['verify', '-m', SHOP, '--for', 'long']);
     expect(code).toBe(2);

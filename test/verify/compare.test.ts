@@ -70,6 +70,43 @@ describe('columns', () => {
   });
 });
 
+describe('extensions', () => {
+  const createWith = (
+    schema: string,
+    type: string,
+    text = `(${schema}.similarity(a, 'x'::text))`,
+  ): CatalogueFacts =>
+    createFacts(180_000, [
+      { type: 'extension', identity: 'citext', facts: [['schema', '', schema]] },
+      {
+        facts: [
+          ['column', 'a', type],
+          ['index', 'i', text],
+        ],
+      },
+    ]);
+
+  test('may be in another schema where they were there before', () => {
+    expect(
+      compareFacts(createWith('public', 'public.citext'), createWith('extensions', 'extensions.citext')),
+    ).toEqual([]);
+    expect(compareFacts(createWith('public', 'public.citext'), createWith('"My"', '"My".citext'))).toEqual(
+      [],
+    );
+  });
+
+  test('so that nothing else is taken for the same', () => {
+    const moved = createWith('extensions', 'extensions.hstore', '(my_extensions.similarity(a))');
+    expect(compareFacts(createWith('public', 'public.citext'), moved).map(({ kind }) => kind)).toEqual([
+      'column',
+      'index',
+    ]);
+    expect(
+      compareFacts(createWith('public', 'public.citext'), createWith('public', 'other.citext')),
+    ).toHaveLength(1);
+  });
+});
+
 describe('owners', () => {
   test('matter where somebody gave the object to a role', () => {
     const [mine, given] = withGivenOwners(
