@@ -2,8 +2,9 @@ import type { CatalogueFacts, Difference, Fact, FactKind, ObjectFacts } from '..
 import { isOfColumn } from './kept-facts.js';
 import { isKeptText } from './long-text.js';
 
-// PostgreSQL 17 brought MAINTAIN: GRANT ALL gives one right more from then on.
-const WITH_MAINTAIN = 170_000;
+// PostgreSQL 17 brought the right MAINTAIN, which GRANT ALL gives, too, and identity columns of partitioned tables.
+// https://www.postgresql.org/docs/17/release-17.html
+const SEVENTEEN = 170_000;
 
 /**
  * How the objects that are found differ from those that are expected; others that are found do not matter, nor do
@@ -11,13 +12,13 @@ const WITH_MAINTAIN = 170_000;
  */
 export function compareFacts(expected: CatalogueFacts, found: CatalogueFacts): readonly Difference[] {
   const byName = new Map(found.objects.map((object) => [getName(object), object]));
-  const hasMaintain = expected.server >= WITH_MAINTAIN && found.server >= WITH_MAINTAIN;
+  const isNew = expected.server >= SEVENTEEN && found.server >= SEVENTEEN;
   const moved = getMovedExtensions(expected, byName);
   return expected.objects.flatMap((object) => {
     const other = byName.get(getName(object));
     return other === undefined
       ? [createMissing(object, found)]
-      : compareObject(object, other, { hasMaintain, moved });
+      : compareObject(object, other, { isNew, moved });
   });
 }
 
@@ -43,7 +44,8 @@ function createMissing(object: ObjectFacts, found: CatalogueFacts): Difference {
 }
 
 interface Between {
-  readonly hasMaintain: boolean;
+  /** Both are PostgreSQL 17 or newer. */
+  readonly isNew: boolean;
   /** Schemas of extensions, as found and as expected, where they are others. */
   readonly moved: readonly (readonly [found: string, expected: string])[];
 }
@@ -61,11 +63,7 @@ function getMovedExtensions(
   });
 }
 
-function compareObject(
-  expected: ObjectFacts,
-  found: ObjectFacts,
-  { hasMaintain, moved }: Between,
-): Difference[] {
+function compareObject(expected: ObjectFacts, found: ObjectFacts, { isNew, moved }: Between): Difference[] {
   const object = getName(expected);
   const differences: Difference[] = [];
   if (expected.owner !== undefined && found.owner !== expected.owner) {
@@ -84,8 +82,8 @@ function compareObject(
     );
     return [{ object, kind: 'partition', name: '', expected: wanted!, found: there! }];
   }
-  const wanted = getByKey(expected.facts, hasMaintain);
-  const there = getByKey(found.facts, hasMaintain);
+  const wanted = getByKey(expected, isNew);
+  const there = getByKey(found, isNew);
   for (const [key, [kind, name, text]] of wanted) {
     const other = there.get(key);
     if (other !== undefined && isSame(kind, text, other[2], moved)) continue;
@@ -115,8 +113,10 @@ function renameSchema(text: string, from: string, to: string): string {
   return text.replace(new RegExp(`(?<![\\w".])${escaped}\\.`, 'g'), () => `${to}.`);
 }
 
-function getByKey(facts: readonly Fact[], hasMaintain: boolean): ReadonlyMap<string, Fact> {
-  const all = hasMaintain ? facts : facts.flatMap(withoutMaintain);
+function getByKey({ facts, parent }: ObjectFacts, isNew: boolean): ReadonlyMap<string, Fact> {
+  const all = isNew
+    ? facts
+    : facts.filter(([kind]) => parent === undefined || kind !== 'identity').flatMap(withoutMaintain);
   return new Map(all.map((fact) => [`${fact[0]} ${fact[1]}`, fact]));
 }
 

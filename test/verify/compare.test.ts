@@ -34,6 +34,24 @@ describe('rights', () => {
   });
 });
 
+describe('identity columns', () => {
+  const compareParts = (servers: readonly [number, number], parent?: string) => {
+    const part = parent === undefined ? {} : { parent };
+    const facts: Fact[] = [['column', 'id', 'bigint']];
+    const identity: Fact = ['identity', 'id', 'ALWAYS'];
+    return compareFacts(
+      createFacts(servers[0], [{ ...part, facts: [...facts, identity] }]),
+      createFacts(servers[1], [{ ...part, facts }]),
+    );
+  };
+
+  test('are handed down to partitions from PostgreSQL 17 on', () => {
+    expect(compareParts([180_000, 160_000], 'public.p')).toEqual([]);
+    expect(compareParts([180_000, 170_000], 'public.p')).toHaveLength(1);
+    expect(compareParts([180_000, 160_000])).toHaveLength(1);
+  });
+});
+
 describe('constants with a time zone', () => {
   const at = (text: string): Fact => ['partition', '', `FOR VALUES FROM ('${text}') TO (MAXVALUE)`];
 
