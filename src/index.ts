@@ -30,9 +30,26 @@ export type {
 } from './model/plan.js';
 export type { RunResult, StepResult, StepStatus } from './model/result.js';
 export type { Reason } from './model/slice.js';
-export type { LockSession, LockStatus } from './model/status.js';
+export type {
+  LockSession,
+  LockStatus,
+  Status,
+  StatusDrift,
+  StatusHistory,
+  StatusRun,
+  StatusService,
+  StatusTable,
+} from './model/status.js';
+export type { UnlockResult } from './model/unlock.js';
 export type { VerifyResult } from './model/verification.js';
-export type { ApplyOptions, HistoryOptions, PlanOptions, VerifyOptions } from './options.js';
+export type {
+  ApplyOptions,
+  HistoryOptions,
+  PlanOptions,
+  StatusOptions,
+  UnlockOptions,
+  VerifyOptions,
+} from './options.js';
 export {
   apply,
   type Context,
@@ -46,9 +63,11 @@ export {
   prove,
   readCache,
   readSettings,
+  readStatus,
   readTables,
   type Settings,
   type SettingsRequest,
+  unlock,
   verify,
   wait,
 } from './run.js';

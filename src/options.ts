@@ -4,6 +4,13 @@ import { type Check, createCheck } from './options/check.js';
 import type { Env } from './options/environment.js';
 import { type ResolvedHistoryOptions, resolveHistory } from './options/history.js';
 import { type ResolvedPlanOptions, resolvePlan } from './options/plan.js';
+import {
+  type ResolvedStatusOptions,
+  type ResolvedUnlockOptions,
+  resolveStatus,
+  resolveUnlock,
+  type UnlockOptions,
+} from './options/status.js';
 import { type ResolvedVerifyOptions, resolveVerify, type VerifyOptions } from './options/verify.js';
 
 export type { ApplyOptions, ResolvedApplyOptions } from './options/apply.js';
@@ -14,17 +21,23 @@ export type { Env } from './options/environment.js';
 export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } from './options/history.js';
 export type { PlanOptions, ResolvedPlanOptions } from './options/plan.js';
 export { DURATION, IDENTIFIER, SERVICE } from './options/shapes.js';
+export type {
+  ResolvedStatusOptions,
+  ResolvedUnlockOptions,
+  StatusOptions,
+  UnlockOptions,
+} from './options/status.js';
 export type { ResolvedTarget } from './options/target.js';
 export type { ResolvedVerifyOptions, VerifyOptions } from './options/verify.js';
 
-type Options = ApplyOptions & VerifyOptions;
+type Options = ApplyOptions & VerifyOptions & UnlockOptions;
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
   'migrations format history set tables alone declared searchPath prelude scratch allowServerFiles cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
-  'afterwards verify for every'
+  'afterwards verify for every yes pid'
 ).split(' ') as readonly (keyof Options)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */
@@ -45,6 +58,16 @@ export function resolveApplyOptions(raw: unknown, env: Env): ResolvedApplyOption
 /** Resolves what verifies, for which a target is needed; throws OPTIONS_INVALID with all problems at once. */
 export function resolveVerifyOptions(raw: unknown, env: Env): ResolvedVerifyOptions {
   return resolve(raw, (check) => resolveVerify(check, env));
+}
+
+/** Resolves what tells the state of a database; throws OPTIONS_INVALID with all problems at once. */
+export function resolveStatusOptions(raw: unknown, env: Env): ResolvedStatusOptions {
+  return resolve(raw, (check) => resolveStatus(check, env));
+}
+
+/** Resolves what ends the holder of a lock; throws OPTIONS_INVALID with all problems at once. */
+export function resolveUnlockOptions(raw: unknown, env: Env): ResolvedUnlockOptions {
+  return resolve(raw, (check) => resolveUnlock(check, env));
 }
 
 function resolve<T extends object>(raw: unknown, build: (check: Check<keyof Options>) => T): T {

@@ -4,6 +4,8 @@ import { getCodeStepsBefore } from './model/history.js';
 import { EMPTY_LEDGER, type HistoryChange } from './model/ledger.js';
 import type { Plan } from './model/plan.js';
 import type { RunResult } from './model/result.js';
+import type { Status } from './model/status.js';
+import type { UnlockResult } from './model/unlock.js';
 import { type CacheEntry, clearCacheDir, readCacheEntries } from './observe/cache.js';
 import { writeLockFile } from './observe/lock-file.js';
 import {
@@ -15,6 +17,10 @@ import {
   resolveCacheDir,
   resolveHistoryOptions,
   resolvePlanOptions,
+  resolveStatusOptions,
+  resolveUnlockOptions,
+  type StatusOptions,
+  type UnlockOptions,
 } from './options.js';
 import { ensureWritable, readFacts } from './postgres/facts.js';
 import { isSatisfied, readLedger, readStatementSql } from './postgres/ledger.js';
@@ -147,6 +153,27 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
 export async function dryRun(options: ApplyOptions, context: Context = {}): Promise<DryRun> {
   const { rehearse } = await import('./run/dry-run.js');
   return await rehearse(resolveApplyOptions(options, process.env), context);
+}
+
+/**
+ * What Plinth has to do with a database: histories, tables, services, runs, and who holds the lock; with `migrations` also how
+ * the folder and the ledger differ. It writes nothing, and needs no right to.
+ *
+ * @throws PlinthError
+ */
+export async function readStatus(options: StatusOptions, context: Context = {}): Promise<Status> {
+  const { readStatusOf } = await import('./run/status.js');
+  return await readStatusOf(resolveStatusOptions(options, process.env), context);
+}
+
+/**
+ * Who holds the lock, and what ends that session; with `yes` it is ended, if the very same session still holds it.
+ *
+ * @throws PlinthError: HOLDER_CHANGED, HOLDER_STAYS, UNLOCK_REFUSED
+ */
+export async function unlock(options: UnlockOptions, context: Context = {}): Promise<UnlockResult> {
+  const { unlockTarget } = await import('./run/unlock.js');
+  return await unlockTarget(resolveUnlockOptions(options, process.env), context);
 }
 
 /** Watches the history and writes what was seen to `plinth.lock.json` beside it. */

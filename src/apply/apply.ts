@@ -4,12 +4,14 @@ import type { RunResult } from '../model/result.js';
 import { readExistingRelations, readTableNames } from '../postgres/catalogue.js';
 import { getPause, waitFor } from '../postgres/delay.js';
 import { explainRefusal } from '../postgres/denied.js';
-import { ensureWritable, readFacts } from '../postgres/facts.js';
+import { ensureWritable, readFacts, type ServerFacts } from '../postgres/facts.js';
 import { endRun, ensureLedger, readLedger, recordHistory, recordSelection } from '../postgres/ledger.js';
 import { withLock } from '../postgres/lock.js';
 import { isSessionLost } from '../postgres/lost.js';
 import { ensureNotPooled } from '../postgres/pooler.js';
+import type { RecordScope } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
+import { ADMIN_SHUTDOWN, getSqlState } from '../postgres/sqlstate.js';
 import { runAfterwards } from './afterwards.js';
 import type { ApplyContext } from './context.js';
 import { createProgress, getStepKey, type Progress } from './progress.js';
@@ -40,6 +42,8 @@ export async function applyPlan(context: ApplyContext): Promise<RunResult> {
     planned: false,
     checked: false,
     created: [],
+    ended: null,
+    server: null,
     before: null,
   };
   let losses = 0;
@@ -59,6 +63,7 @@ export async function applyPlan(context: ApplyContext): Promise<RunResult> {
         losses = applied > before ? 1 : losses + 1;
         before = applied;
         reason = (error as Error).message;
+        state.ended = getSqlState(error) === ADMIN_SHUTDOWN ? reason : null;
         if (losses >= LOSSES_WITHOUT_PROGRESS) {
           throw new PlinthError('CONNECTION_LOST', { target: context.target, reason }, { cause: error });
         }
@@ -88,6 +93,10 @@ interface RunState {
   /** No table that the run is to make was there. */
   checked: boolean;
   created: readonly string[];
+  /** What the server said when it ended the session by its own will; null where it did not. */
+  ended: string | null;
+  /** Which server it was: when it was started. */
+  server: string | null;
   /** The tables that were there when the run began; null where it makes those that it names. */
   before: readonly string[] | null;
 }
@@ -105,10 +114,23 @@ async function openSession({ context, stop }: RunState, lost: string | null): Pr
   }
 }
 
+/**
+ * A server that goes down ends all of its sessions; where it is the same one still, somebody ended just ours. Going on
+ * would take the lock again from whoever wanted it.
+ */
+async function ensureNotEnded(state: RunState, session: Session, { started }: ServerFacts): Promise<void> {
+  const { context, ended, server } = state;
+  state.server = started;
+  if (ended === null || server !== started) return;
+  await endRun(session, getScope(context), 'failed').catch(() => {});
+  throw new PlinthError('ENDED_BY_ADMINISTRATOR', { target: context.target, reason: ended });
+}
+
 async function applyWith(state: RunState, session: Session): Promise<RunResult> {
   const { context, stop } = state;
   // Before the lock, because a lock that is taken through a pooler may stay behind in it.
   const facts = await readFacts(session);
+  await ensureNotEnded(state, session, facts);
   await ensureWritable(session, facts, context.target);
   await ensureNotPooled(session, facts, {
     target: context.target,
@@ -124,9 +146,15 @@ async function applyWith(state: RunState, session: Session): Promise<RunResult> 
   return await withVerification(state, session, result);
 }
 
+const getScope = (context: ApplyContext): RecordScope => ({
+  schema: context.ledgerSchema,
+  history: context.historyName,
+  run: context.runId,
+});
+
 async function applyLocked(state: RunState, session: Session): Promise<RunResult> {
   const { context, progress } = state;
-  const scope = { schema: context.ledgerSchema, history: context.historyName, run: context.runId };
+  const scope = getScope(context);
   const ledger = await readLedger(session, context.ledgerSchema, context.historyName);
   const plan = await context.getPlan(ledger);
   progress.begin(plan);

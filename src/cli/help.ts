@@ -11,6 +11,9 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>
   wait: 'Wait until the tables, with all they stand on, are as the history leaves them.',
   prove: 'Watch the history run and write plinth.lock.json beside it, so that nobody else needs to.',
   tables: 'List the tables of a history, each with the number of statements that it needs.',
+  status:
+    'Tell what Plinth has to do with a database: histories, tables, services, runs, and who holds the lock.',
+  unlock: 'Tell who holds the lock and what ends that session; with --yes, end it.',
   cache: 'Show the observations that are kept.',
   init: 'Write a plinth.json from the migration folder that is recognized here or below.',
   completion: 'Print the script with which bash, zsh or fish completes the command line.',
@@ -39,6 +42,14 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   wait: [['before a consumer starts', 'wait -m db/migrations -t audit_events --timeout 2m']],
   prove: [['after each new migration, by the owner of the folder', 'prove --migrations db/migrations']],
   tables: [['', 'tables --migrations db/migrations']],
+  status: [
+    ['', 'status --url postgres://app@db/app'],
+    ['and how the folder differs from the ledger', 'status -m db/migrations --url postgres://app@db/app'],
+  ],
+  unlock: [
+    ['', 'unlock --url postgres://app@db/app'],
+    ['end the session that was told', 'unlock --yes --pid 4711 --url postgres://app@db/app'],
+  ],
   init: [
     ['', 'init'],
     ['where there are several', 'init --migrations db/migrations'],

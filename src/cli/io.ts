@@ -4,14 +4,26 @@ import type { OnEvent } from '../model/event.js';
 import type { Format } from '../model/history.js';
 import type { Plan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
+import type { Status } from '../model/status.js';
+import type { UnlockResult } from '../model/unlock.js';
 import type { VerifyResult } from '../model/verification.js';
-import type { ApplyOptions, Env, HistoryOptions, PlanOptions, VerifyOptions } from '../options.js';
+import type {
+  ApplyOptions,
+  Env,
+  HistoryOptions,
+  PlanOptions,
+  StatusOptions,
+  UnlockOptions,
+  VerifyOptions,
+} from '../options.js';
 
 /** What the commands call of the library; loaded only when a command runs. */
 export interface Library {
   plan(options: PlanOptions, context?: CallContext): Promise<Plan>;
   apply(options: ApplyOptions, context?: CallContext): Promise<RunResult>;
   verify(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
+  readStatus(options: StatusOptions, context?: CallContext): Promise<Status>;
+  unlock(options: UnlockOptions, context?: CallContext): Promise<UnlockResult>;
   dryRun(options: ApplyOptions, context?: CallContext): Promise<DryRun<PlinthError>>;
   wait(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
   prove(options: HistoryOptions, context?: CallContext): Promise<Proof>;

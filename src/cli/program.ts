@@ -6,7 +6,9 @@ import { runCompletion } from './commands/completion.js';
 import { runInit } from './commands/init.js';
 import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
+import { runStatus } from './commands/status.js';
 import { runTables } from './commands/tables.js';
+import { runUnlock } from './commands/unlock.js';
 import { runVerify } from './commands/verify.js';
 import { runWait } from './commands/wait.js';
 import { SHELLS } from './completion/scripts.js';
@@ -73,6 +75,8 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   add(program, 'wait', runWait);
   add(program, 'prove', runProve);
   add(program, 'tables', runTables);
+  add(program, 'status', runStatus);
+  add(program, 'unlock', runUnlock);
   add(program, 'init', runInit);
   const completion = add(program, 'completion', runCompletion);
   completion.argument('<shell>', SHELLS.join(', '));

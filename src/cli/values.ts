@@ -37,6 +37,8 @@ const LIBRARY_KEYS = [
   'service',
   'missingRoles',
   'withPrelude',
+  'yes',
+  'pid',
   'verify',
   'for',
   'every',

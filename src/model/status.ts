@@ -81,6 +81,8 @@ export interface StatusDrift {
   readonly tables: readonly string[];
   /** Why what is pending is not known; null where it is. */
   readonly unknown: string | null;
+  /** How the catalogue compares with what the folder leaves; null where nobody has watched the folder's history yet. */
+  readonly catalogue: { readonly checked: number; readonly differences: readonly string[] } | null;
 }
 
 /** What Plinth has to do with a database. */

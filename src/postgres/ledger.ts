@@ -167,7 +167,8 @@ export async function readStatementSql(
   return (row?.['sql'] as string | undefined) ?? null;
 }
 
-function ensureVersion(schema: string, version: unknown): void {
+/** Throws LEDGER_NEWER where a newer Plinth wrote the ledger. */
+export function ensureVersion(schema: string, version: unknown): void {
   if (Number(version) > LEDGER_VERSION) {
     throw new PlinthError('LEDGER_NEWER', { schema, version: Number(version) });
   }

@@ -41,6 +41,8 @@ export const LOCK_NOT_AVAILABLE = '55P03';
 export const READ_ONLY_TRANSACTION = '25006';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 export const INVALID_CATALOG_NAME = '3D000';
+/** pg_terminate_backend(), or a server that shuts down. */
+export const ADMIN_SHUTDOWN = '57P01';
 export const DISK_FULL = '53100';
 export const TOO_MANY_CONNECTIONS = '53300';
 /** What PgBouncer says for whatever it has to say; PostgreSQL itself hardly ever. */

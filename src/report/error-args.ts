@@ -107,6 +107,15 @@ export interface ErrorArgs extends ClusterErrorArgs {
   ROLE_MISSING: { readonly roles: readonly { readonly name: string; readonly places: readonly string[] }[] };
   EXTENSION_MISSING: { readonly extension: string; readonly place: string };
   LOCK_TIMEOUT: { readonly waitedMs: number; readonly holder: string | null; readonly end: string | null };
+  HOLDER_CHANGED: { readonly pid: number; readonly now: string | null };
+  HOLDER_STAYS: { readonly holder: string };
+  UNLOCK_REFUSED: {
+    readonly pid: number;
+    readonly user: string | null;
+    readonly client: string | null;
+    readonly reason: string;
+  };
+  ENDED_BY_ADMINISTRATOR: { readonly target: string; readonly reason: string };
   TIMEOUT: { readonly phase: string; readonly budgetMs: number };
   CONNECTION_LOST: { readonly target: string; readonly reason: string };
   ABORTED: { readonly phase: string };

@@ -4,6 +4,7 @@ import { renderCodeStepsBefore } from './code-step-words.js';
 import { renderDifferences } from './difference-text.js';
 import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
+import { LOCK_WORDS } from './lock-words.js';
 import { renderCount, renderList } from './measure.js';
 
 export type { ClusterErrorArgs } from './cluster-args.js';
@@ -256,13 +257,7 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `the server does not have the extension ${extension}, which ${place} wants`,
     hint: 'Install its package on the server (pg_available_extensions lists what is there), or use an image that has it.',
   }),
-  LOCK_TIMEOUT: ({ waitedMs, holder, end }) => ({
-    message: `another run holds the lock, waited ${seconds(waitedMs)}${holder === null ? '' : `: ${holder}`}`,
-    hint:
-      end === null
-        ? 'Try again, or give more time with --timeout.'
-        : `Give more time with --timeout, or end the holder: ${end}`,
-  }),
+  ...LOCK_WORDS,
   TIMEOUT: ({ phase, budgetMs }) => ({
     message: `out of time while ${phase} (--timeout ${seconds(budgetMs)})`,
     hint: 'What was committed is in the ledger; a rerun goes on from there. Give more time with --timeout.',

@@ -14,6 +14,8 @@ export interface Target {
   readonly label: string;
   readonly runId: string;
   readonly applicationName: string;
+  /** The psql that meets it, without a password; null where psql does not reach it by itself. */
+  readonly psql: string | null;
   open(within: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }): Promise<Session>;
 }
 
@@ -30,6 +32,7 @@ export async function createTarget(
     label: route.label,
     runId,
     applicationName,
+    psql: route.psql,
     open: async ({ timeoutMs, signal }) => {
       context.onEvent?.({ type: 'connecting', target: route.label });
       const session = await route.open({ applicationName, timeoutMs, signal });
@@ -40,17 +43,29 @@ export async function createTarget(
   };
 }
 
-async function createRoute(options: ResolvedTarget, context: Context): Promise<ClusterTarget> {
+interface Route extends ClusterTarget {
+  readonly psql: string | null;
+}
+
+async function createRoute(options: ResolvedTarget, context: Context): Promise<Route> {
   if (options.cluster !== null) {
     // Loaded where there is a cluster, and not before.
     const { createClusterTarget } = await import('./cluster-target.js');
-    return await createClusterTarget(options.cluster, context);
+    return { ...(await createClusterTarget(options.cluster, context)), psql: null };
   }
   const config = await resolveConfig(options, context);
   return {
     label: config.label,
+    psql: renderPsql(config),
     open: (within) => connect(config, { ...within, onEvent: context.onEvent }),
   };
+}
+
+// In the keyword form, which takes the folder of a socket, too.
+function renderPsql({ host, port, user, database }: ConnectionConfig): string {
+  const quote = (value: string | number): string =>
+    /^[\w./:-]+$/.test(String(value)) ? String(value) : `'${String(value).replace(/[\\']/g, '\\$&')}'`;
+  return `psql "host=${quote(host)} port=${port} user=${quote(user)} dbname=${quote(database)}"`;
 }
 
 async function resolveConfig(

@@ -105,7 +105,7 @@ test('a session that is lost in mid-run is opened again, and the run goes on', a
   const running = applyPlan({ ...context, connect });
   while (!events.some((event) => event.type === 'migration-applied' && event.name === '1.sql'))
     await waitFor(2);
-  await query(server, config, `select pg_terminate_backend(${sessions[0]!.backendPid})`);
+  await sessions[0]!.close();
   const result = await running;
   expect(result.outcome).toBe('applied');
   expect(result.steps.every((step) => step.status === 'applied')).toBe(true);
@@ -113,6 +113,25 @@ test('a session that is lost in mid-run is opened again, and the run goes on', a
   expect(await query(server, config, 'select count(*)::int as n from plinth.statements')).toEqual([
     { n: 15 },
   ]);
+});
+
+test('a session that somebody ended on purpose is not opened again; a rerun goes on', async () => {
+  const config = await server.createDatabase();
+  const { context, events } = createContext(config, migrations);
+  const sessions: Session[] = [];
+  const connect: typeof context.connect = async (within) => {
+    const session = await context.connect(within);
+    sessions.push(session);
+    return session;
+  };
+  const failing = getError(applyPlan({ ...context, connect }));
+  while (!events.some((event) => event.type === 'migration-applied' && event.name === '1.sql'))
+    await waitFor(2);
+  await query(server, config, `select pg_terminate_backend(${sessions[0]!.backendPid})`);
+  const error = await failing;
+  expect(error).toMatchObject({ code: 'ENDED_BY_ADMINISTRATOR', result: { outcome: 'failed' } });
+  expect(error.result!.steps.some((step) => step.status === 'applied')).toBe(true);
+  expect((await applyPlan(createContext(config, migrations).context)).outcome).toBe('applied');
 });
 
 test('a run goes on through a restart of the server', async () => {
@@ -127,7 +146,8 @@ test('a run goes on through a restart of the server', async () => {
 
 test('a statement that loses the session each time ends in an error, not in a loop', async () => {
   const config = await server.createDatabase();
-  const steps = ['select pg_terminate_backend(pg_backend_pid())'];
+  // The shell that it starts kills the backend, and with it every session of the server.
+  const steps = ["copy (select 1) to program 'kill -9 $PPID'"];
   const error = await getError(applyPlan(createContext(config, [{ name: '1.sql', steps }]).context));
   expect(error).toMatchObject({ code: 'CONNECTION_LOST', result: { outcome: 'failed' } });
 });

@@ -72,6 +72,8 @@ describe('what the program says of itself', () => {
       'tables',
       'init',
       'completion',
+      'status',
+      'unlock',
       'cache',
     ]);
   });

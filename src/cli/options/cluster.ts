@@ -1,48 +1,48 @@
-import { type OptionRow, row, TARGET } from './row.js';
+import { DATABASE, type OptionRow, row } from './row.js';
 
 /** Which PostgreSQL of a Kubernetes cluster, and as whom. */
 export const CLUSTER_ROWS: readonly OptionRow[] = [
-  row('Cluster', TARGET, 'text', '--namespace <name>', 'the namespace of a PostgreSQL in Kubernetes', {
+  row('Cluster', DATABASE, 'text', '--namespace <name>', 'the namespace of a PostgreSQL in Kubernetes', {
     default: "the context's",
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', TARGET, 'text', '--kubeconfig <file>', 'how to reach the cluster', {
+  row('Cluster', DATABASE, 'text', '--kubeconfig <file>', 'how to reach the cluster', {
     completes: 'files',
     default: 'KUBECONFIG, ~/.kube/config, in a pod its service account',
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', TARGET, 'text', '--context <name>', 'the context of the kubeconfig', {
+  row('Cluster', DATABASE, 'text', '--context <name>', 'the context of the kubeconfig', {
     default: 'the current one',
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', TARGET, 'text', '--postgres-service <name>', 'the service of the PostgreSQL', {
+  row('Cluster', DATABASE, 'text', '--postgres-service <name>', 'the service of the PostgreSQL', {
     default: 'postgres',
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', TARGET, 'text', '--pod <name>', 'this pod instead of a service', {
+  row('Cluster', DATABASE, 'text', '--pod <name>', 'this pod instead of a service', {
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', TARGET, 'text', '--selector <labels>', 'the pods with these labels instead of a service', {
+  row('Cluster', DATABASE, 'text', '--selector <labels>', 'the pods with these labels instead of a service', {
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', TARGET, 'text', '--port <port>', 'the port of the service or pod, by number or name', {
+  row('Cluster', DATABASE, 'text', '--port <port>', 'the port of the service or pod, by number or name', {
     default: "PostgreSQL's",
     // Kubernetes sets PLINTH_PORT where a service is called plinth.
     variable: 'PLINTH_POSTGRES_PORT',
   }),
-  row('Cluster', TARGET, 'text', '--user <name>', 'who connects', {
+  row('Cluster', DATABASE, 'text', '--user <name>', 'who connects', {
     default: "PGUSER, the pod's spec",
   }),
-  row('Cluster', TARGET, 'text', '--database <name>', 'the database', {
+  row('Cluster', DATABASE, 'text', '--database <name>', 'the database', {
     default: "PGDATABASE, the pod's spec",
   }),
-  row('Cluster', TARGET, 'text', '--password-secret <name/key>', 'a Secret that holds the password', {
+  row('Cluster', DATABASE, 'text', '--password-secret <name/key>', 'a Secret that holds the password', {
     default: "PGPASSWORD, .pgpass, the pod's spec",
   }),
 ];

@@ -1,8 +1,8 @@
-import { type OptionRow, row, TARGET } from './row.js';
+import { DATABASE, type OptionRow, row, TARGET } from './row.js';
 
 /** What the database remembers. */
 export const LEDGER_ROWS: readonly OptionRow[] = [
-  row('Ledger', TARGET, 'text', '--ledger <schema>', 'the schema of the ledger', { default: 'plinth' }),
+  row('Ledger', DATABASE, 'text', '--ledger <schema>', 'the schema of the ledger', { default: 'plinth' }),
   row('Ledger', TARGET, 'flag', '--allow-changed', 'accept applied statements that changed, unrun', {
     hiddenIn: ['verify', 'wait'],
   }),

@@ -6,6 +6,8 @@ export type CommandName =
   | 'wait'
   | 'prove'
   | 'tables'
+  | 'status'
+  | 'unlock'
   | 'cache'
   | 'init'
   | 'completion';
@@ -47,15 +49,17 @@ export const row = (
 ): OptionRow => ({ group, commands, kind, flags, text, ...more });
 
 /** The commands that read a history. */
-export const HISTORY = ['plan', 'apply', 'verify', 'wait', 'prove', 'tables'] as const;
+export const HISTORY = ['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'status'] as const;
 /** The commands that read a migration folder, if only to see what it is. */
 export const FOLDER = [...HISTORY, 'init'] as const;
 /** The commands that look at a database. */
+export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'status', 'unlock'] as const;
+/** The commands that look at a database for a history. */
 export const TARGET = ['plan', 'apply', 'verify', 'wait'] as const;
 /** The commands that choose tables. */
-export const CHOSEN = ['plan', 'apply', 'verify', 'wait'] as const;
+export const CHOSEN = ['plan', 'apply', 'verify', 'wait', 'status'] as const;
 /** Every command. */
-export const ALL = [...HISTORY, 'cache', 'init'] as const;
+export const ALL = [...HISTORY, 'unlock', 'cache', 'init'] as const;
 
 /** The long name of a row's option: `--search-path`, `--no-cache`. */
 export const getLongName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];

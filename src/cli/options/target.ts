@@ -1,23 +1,23 @@
-import { type OptionRow, row, TARGET } from './row.js';
+import { DATABASE, type OptionRow, row, TARGET } from './row.js';
 
 /** Which database, for whom, and for how long. */
 export const TARGET_ROWS: readonly OptionRow[] = [
-  row('Target', TARGET, 'text', '--url <url>', 'a PostgreSQL: postgres://user@host/database', {
+  row('Target', DATABASE, 'text', '--url <url>', 'a PostgreSQL: postgres://user@host/database', {
     foreign: 'DATABASE_URL, PG*',
     decides: true,
     alternative: 'url',
   }),
-  row('Target', TARGET, 'text', '--embedded <dir>', 'an embedded PostgreSQL with its data in this folder', {
+  row('Target', DATABASE, 'text', '--embedded <dir>', 'an embedded PostgreSQL with its data in this folder', {
     decides: true,
     completes: 'folders',
     alternative: 'embedded',
   }),
-  row('Target', TARGET, 'text', '--target <name>', 'one of the targets in plinth.json', {
+  row('Target', DATABASE, 'text', '--target <name>', 'one of the targets in plinth.json', {
     decides: true,
     completes: 'targets',
     alternative: 'target',
   }),
-  row('Target', TARGET, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
+  row('Target', DATABASE, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
   row('Target', TARGET, 'text', '--service <name>', 'who asks; its tables, where plinth.json has it', {
     default: 'default',
     decides: true,
@@ -39,5 +39,10 @@ export const TARGET_ROWS: readonly OptionRow[] = [
   }),
   row('Target', ['verify', 'wait'], 'text', '--every <time>', 'the pause in between', {
     default: '5s; wait: 1s',
+  }),
+  row('Target', ['unlock'], 'flag', '--yes', 'end the session that holds the lock'),
+  row('Target', ['unlock'], 'text', '--pid <pid>', 'only if this process holds it', {
+    default: 'whichever does',
+    decides: true,
   }),
 ];

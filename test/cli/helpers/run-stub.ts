@@ -32,6 +32,29 @@ export const verify: Library['verify'] = async (options, context) => {
   return { ok, differences, tables: ['public.t'], checked: 4, findings: [], elapsedMs: 7 };
 };
 
+const LOCK = { holder: null, waiting: [], blocking: [] };
+
+export const readStatus: Library['readStatus'] = async () => ({
+  target: 'app@db/app',
+  server: { version: '18.4', standby: false, readOnly: false },
+  ledger: { schema: 'plinth', exists: false, version: null },
+  histories: [],
+  tables: [],
+  services: [],
+  runs: [],
+  lock: LOCK,
+  drift: null,
+});
+
+export const unlock: Library['unlock'] = async () => ({
+  target: 'app@db/app',
+  outcome: 'free',
+  holder: null,
+  lock: LOCK,
+  sql: null,
+  psql: null,
+});
+
 export const dryRun: Library['dryRun'] = async () => ({
   target: 'app@db/app',
   outcome: 'would-apply',
