@@ -34,7 +34,7 @@ type Options = ApplyOptions & VerifyOptions & UnlockOptions;
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
-  'migrations format history set tables alone declared searchPath prelude scratch allowServerFiles cacheDir ' +
+  'migrations format history set tables alone declared partitions searchPath prelude scratch allowServerFiles cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
   'afterwards verify for every yes pid'

@@ -14,6 +14,7 @@ const LIBRARY_KEYS = [
   'tables',
   'alone',
   'declared',
+  'partitions',
   'searchPath',
   'prelude',
   'scratch',

@@ -58,6 +58,10 @@ export interface Effect {
   readonly roles?: readonly string[];
   /** It acts on whatever is there (GRANT … ON ALL TABLES): it runs again for a table that comes late. */
   readonly repeatable?: true;
+  /** Partitions that it is about, by the last name that each had. */
+  readonly partitions?: readonly string[];
+  /** It is about nothing but those partitions. */
+  readonly only?: true;
   /** Earlier statements (ordinals) that must come along, so that a later request still finds what it expects (docs/slicing.md, Order-free). */
   readonly before?: readonly number[];
 }
@@ -81,7 +85,7 @@ export interface ObservedStatement {
 }
 
 /** Changes whenever an observation of before would be misunderstood. */
-export const OBSERVATION_FORMAT = 'plinth-observation/2';
+export const OBSERVATION_FORMAT = 'plinth-observation/3';
 
 /** What the history did, statement by statement; kept under `digest`. */
 export interface Observation {

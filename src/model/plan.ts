@@ -76,6 +76,8 @@ export interface LeftOut {
   readonly unneeded: readonly LeftOutStatement[];
   /** They did nothing when the history ran. */
   readonly idle: readonly LeftOutStatement[];
+  /** They are about partitions outside of the window that was asked for. */
+  readonly outside: readonly LeftOutStatement[];
 }
 
 /** Slice minus ledger. */

@@ -16,4 +16,13 @@ export interface Slice {
   readonly objects: ReadonlySet<number>;
   /** Idle data statements whose targets are needed: they run where those tables already hold rows. */
   readonly idle: ReadonlySet<number>;
+  /** What it does without, because it is about partitions that nobody asked for. */
+  readonly outside: OutsidePartitions;
+}
+
+/** What of a slice is about partitions that nobody asked for. */
+export interface OutsidePartitions {
+  /** Statements that are about nothing but such partitions. */
+  readonly statements: ReadonlySet<number>;
+  readonly partitions: ReadonlySet<string>;
 }

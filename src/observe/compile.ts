@@ -14,7 +14,8 @@ import { packObjects } from '../verify/kept-objects.js';
 import type { Draft } from './drafts.js';
 import type { FinalState } from './final-state.js';
 import { getEarlierNeeds } from './order.js';
-import type { CatalogueKey, WatchedCommand } from './records.js';
+import { getPartitionEffects, isPartition, type PartitionEffect } from './partitions.js';
+import type { CatalogueKey } from './records.js';
 import { getSpan } from './respan.js';
 import { getLastName } from './tracker.js';
 
@@ -43,6 +44,7 @@ export function compileObservation(input: CompileInput): Observation {
     return objects.length - 1;
   };
   const earlier = getEarlierNeeds(drafts);
+  const partitions = getPartitionEffects(drafts);
   const statements = drafts.map((draft, ordinal): ObservedStatement => {
     const { migration, kind, file, digest } = draft.statement;
     return {
@@ -50,7 +52,10 @@ export function compileObservation(input: CompileInput): Observation {
       kind,
       ...getSpan(draft.statement),
       digest,
-      effect: compileEffect(draft, earlier[ordinal]!, getRef, file ?? history.migrations[migration]!.name),
+      effect: {
+        ...compileEffect(draft, earlier[ordinal]!, getRef, file ?? history.migrations[migration]!.name),
+        ...renderPartitions(partitions[ordinal]!),
+      },
     };
   });
   const tables = final.tables
@@ -91,10 +96,9 @@ function getClockedPartitions(drafts: readonly Draft[]): ReadonlySet<string> {
   return new Set(clocked);
 }
 
-function isPartition({ self, owner, type }: WatchedCommand): boolean {
-  return (
-    self !== null && owner !== null && self !== owner && self.startsWith('pg_class:') && type === 'table'
-  );
+function renderPartitions(effect: PartitionEffect | null): Pick<Effect, 'partitions' | 'only'> {
+  if (effect === null) return {};
+  return { partitions: effect.partitions, ...(effect.only ? { only: true } : {}) };
 }
 
 function compileEffect(

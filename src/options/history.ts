@@ -2,6 +2,7 @@ import envPaths from 'env-paths';
 import { FORMATS, type Format } from '../model/history.js';
 import type { Check } from './check.js';
 import { type Env, readVariable } from './environment.js';
+import { type PartitionWindow, parsePartitionWindow } from './partitions.js';
 import { SERVICE, URL_SHAPE } from './shapes.js';
 
 /** What to read, and how to watch it. */
@@ -20,6 +21,8 @@ export interface HistoryOptions {
   alone?: boolean;
   /** Tables that may ever be asked for on this database. Default: all. */
   declared?: readonly string[];
+  /** Range partitions by time to bring: `all`, `now..+1month`, `2026-01..2026-07`; the rest is left out. Default: `all`. */
+  partitions?: string;
   /** The search path that the history expects. Default: the server's. */
   searchPath?: string;
   /** A SQL file with what the history expects of its surroundings. Default: none. */
@@ -47,6 +50,8 @@ export interface ResolvedHistoryOptions {
   readonly alone: boolean;
   /** Null: all tables. */
   readonly declared: readonly string[] | null;
+  /** Null: all. */
+  readonly partitions: PartitionWindow | null;
   readonly searchPath: string | null;
   readonly prelude: string | null;
   /** Null: the embedded PostgreSQL. */
@@ -77,6 +82,7 @@ export function resolveHistory(check: Check<keyof HistoryOptions>, env: Env): Re
     tables: check.list('tables') ?? Object.freeze([]),
     alone: check.flag('alone'),
     declared: check.list('declared'),
+    partitions: readPartitions(check),
     searchPath: check.text('searchPath'),
     prelude: check.text('prelude'),
     scratch: check.matching(
@@ -89,4 +95,12 @@ export function resolveHistory(check: Check<keyof HistoryOptions>, env: Env): Re
     cacheDir: cacheDir === false ? false : resolveCacheDir(cacheDir ?? undefined, env),
     lockFile: check.path('lockFile'),
   };
+}
+
+function readPartitions(check: Check<'partitions'>): PartitionWindow | null {
+  const text = check.text('partitions');
+  const window = text === null ? null : parsePartitionWindow(text.trim(), new Date());
+  if (window === undefined)
+    check.wrong('partitions', 'all, or FROM..TO such as now..+1month or 2026-01..2026-07');
+  return window ?? null;
 }

@@ -201,15 +201,17 @@ function getWholeRepeatables({ history, statements, getSlice }: PlanRequest, fit
 }
 
 function getLeftOut({ history, statements }: PlanRequest, slice: Slice | null): LeftOut {
-  if (slice === null) return { statements: 0, unneeded: [], idle: [] };
+  if (slice === null) return { statements: 0, unneeded: [], idle: [], outside: [] };
   const unneeded: LeftOutStatement[] = [];
   const idle: LeftOutStatement[] = [];
+  const outside: LeftOutStatement[] = [];
   for (const { ordinal, migration, file, line, kind, sql, effect } of statements) {
     if (slice.kept.has(ordinal)) continue;
     const migrationName = history.migrations[migration]!.name;
-    (effect?.idle === true ? idle : unneeded).push({ migrationName, file, line, kind, sql });
+    const list = slice.outside.statements.has(ordinal) ? outside : effect?.idle === true ? idle : unneeded;
+    list.push({ migrationName, file, line, kind, sql });
   }
-  return { statements: unneeded.length + idle.length, unneeded, idle };
+  return { statements: unneeded.length + idle.length + outside.length, unneeded, idle, outside };
 }
 
 function getCreatedTables(

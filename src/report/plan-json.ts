@@ -41,6 +41,7 @@ export function renderPlanJson(plan: Plan) {
       statements: plan.leftOut.statements,
       unneeded: plan.leftOut.unneeded.map(renderLeftOut),
       idle: plan.leftOut.idle.map(renderLeftOut),
+      outside: plan.leftOut.outside.map(renderLeftOut),
     },
   };
 }

@@ -93,10 +93,11 @@ function renderTotals(plan: Plan): string[] {
     steps.filter((step) => step.reason.why === why).length;
   const of = ` of ${renderCount(plan.history.statements, 'statement')}`;
   const what = plan.tables.length === 0 ? 'the whole history' : renderList(plan.tables);
-  const { statements, unneeded, idle } = plan.leftOut;
+  const { statements, unneeded, idle, outside } = plan.leftOut;
   const rest = [
     [unneeded.length, 'not needed'],
     [idle.length, 'without effect'],
+    [outside.length, 'about partitions outside of the window'],
   ] as const;
   const parts = rest.filter(([size]) => size > 0);
   const kinds = parts.map(([size, words]) => (parts.length === 1 ? words : `${size} ${words}`)).join(', ');
@@ -119,8 +120,12 @@ function renderTotals(plan: Plan): string[] {
   ];
 }
 
-function renderLeftOut({ unneeded, idle }: LeftOut, width: number): string[] {
-  return [...renderOmitted('Not needed:', unneeded, width), ...renderOmitted('Without effect:', idle, width)];
+function renderLeftOut({ unneeded, idle, outside }: LeftOut, width: number): string[] {
+  return [
+    ...renderOmitted('Not needed:', unneeded, width),
+    ...renderOmitted('Without effect:', idle, width),
+    ...renderOmitted('Outside of the window:', outside, width),
+  ];
 }
 
 function renderOmitted(title: string, statements: readonly LeftOutStatement[], width: number): string[] {

@@ -21,7 +21,7 @@ export function createVerifyRequest(
   observation: Observation,
   slice: Slice | null,
 ): (session: Session) => VerifyRequest {
-  const expectation = getExpectation(observation, slice?.objects ?? null);
+  const expectation = getExpectation(observation, slice?.objects ?? null, slice?.outside.partitions);
   const tables = slice?.tables ?? observation.tables.map(({ schema, name }) => `${schema}.${name}`);
   return (session) => ({
     expectation,

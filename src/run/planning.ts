@@ -12,6 +12,7 @@ import { getByMigration, getObservedStatements, type PlannableStatement } from '
 import type { HistoryRecord } from '../postgres/record-queries.js';
 import { createSlicer, type Slicer } from '../slice/slice.js';
 import { getExpandedText } from '../sql/expand.js';
+import { getPartitionsOutside } from '../verify/partition-window.js';
 import { getObservation, getParsedStatements } from './prepare.js';
 import type { Prepared } from './prepared.js';
 import { tellUnobserved, withFailedPlaces } from './unobserved.js';
@@ -46,10 +47,11 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
   const createObserved = async (): Promise<First> => {
     const observation = await getObservation(prepared);
     const slicer = createSlicer(observation);
-    const slice = withFailedPlaces(history, observation, () => slicer.getSlice(request));
+    const unwanted = getUnwantedPartitions(observation, options);
+    const slice = withFailedPlaces(history, observation, () => slicer.getSlice({ ...request, unwanted }));
     tellUnobserved(prepared, observation, slice.kept.keys());
     const getSlice = (live: readonly number[], again: readonly number[]): Slice =>
-      slicer.getSlice({ ...request, live, again });
+      slicer.getSlice({ ...request, live, again, unwanted });
     return {
       statements: getStatements(prepared, observation),
       observation,
@@ -59,7 +61,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
     };
   };
   const first: First =
-    tables.length === 0
+    tables.length === 0 && options.partitions === null
       ? {
           statements: await getParsedStatements(prepared),
           observation: null,
@@ -125,8 +127,11 @@ export function getTableSizes(
 
 /** What a selection is kept under in the ledger. */
 export function getSelectionKey(options: ResolvedPlanOptions): string {
-  const { tables, alone, declared } = options;
-  const wanted = JSON.stringify([[...tables].sort(), alone, declared === null ? null : [...declared].sort()]);
+  const { tables, alone, declared, partitions } = options;
+  const base = [[...tables].sort(), alone, declared === null ? null : [...declared].sort()];
+  // By the day: what now means moves on.
+  const days = partitions === null ? [] : [[partitions.from.slice(0, 10), partitions.to.slice(0, 10)]];
+  const wanted = JSON.stringify([...base, ...days]);
   return createHash('sha256').update(wanted).digest('hex').slice(0, 32);
 }
 
@@ -159,4 +164,12 @@ async function raiseChanges(
     shown.push({ place, diff: renderStatementDiff(before ?? '', change.now?.sql ?? '') });
   }
   throw new PlinthError('HISTORY_CHANGED', { changes: shown });
+}
+
+/** The partitions that the window leaves out. */
+export function getUnwantedPartitions(
+  observation: Observation,
+  { partitions }: Pick<ResolvedPlanOptions, 'partitions'>,
+): ReadonlySet<string> {
+  return partitions === null ? new Set() : getPartitionsOutside(observation, partitions);
 }

@@ -7,6 +7,7 @@ import { isServerError, SESSION_ENDED } from '../postgres/sqlstate.js';
 import { createSlicer } from '../slice/slice.js';
 import { type VerifyRequest, verifyDatabase } from '../verify/verify.js';
 import { createVerifyRequest } from './expectation.js';
+import { getUnwantedPartitions } from './planning.js';
 import { getObservation, prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
 import type { Target } from './target.js';
@@ -67,7 +68,13 @@ export async function readVerifyRequest(
     tables.length === 0
       ? null
       : withFailedPlaces(prepared.history, observation, () =>
-          createSlicer(observation).getSlice({ tables, alone, declared: options.declared ?? [], codeSteps }),
+          createSlicer(observation).getSlice({
+            tables,
+            alone,
+            declared: options.declared ?? [],
+            codeSteps,
+            unwanted: getUnwantedPartitions(observation, options),
+          }),
         );
   return createVerifyRequest(prepared, options, observation, slice);
 }

@@ -3,6 +3,7 @@ import type { ObjectRef, Observation } from '../model/observation.js';
 import type { Slice } from '../model/slice.js';
 import { type Closure, getClosure } from './closure.js';
 import { createGraph, type Graph } from './graph.js';
+import { getOutsidePartitions } from './partitions.js';
 import { getWantedTables } from './tables.js';
 
 export interface SliceRequest {
@@ -16,6 +17,8 @@ export interface SliceRequest {
   readonly live?: readonly number[];
   /** Statements of repeatable migrations that run again, whether a wanted table needs them or not. */
   readonly again?: readonly number[];
+  /** Partitions that the slice can do without. Default: none. */
+  readonly unwanted?: ReadonlySet<string>;
   /** Those of the history, for errors to name. Default: none. */
   readonly codeSteps?: readonly CodeStep[];
 }
@@ -47,14 +50,24 @@ export function createSlicer(observation: Observation): Slicer {
 
   return {
     observation,
-    getSlice: ({ tables: names, alone, declared, live = [], again = [], codeSteps = [] }) => {
+    getSlice: ({
+      tables: names,
+      alone,
+      declared,
+      live = [],
+      again = [],
+      codeSteps = [],
+      unwanted = new Set(),
+    }) => {
       const wanted = names === null ? [] : getWantedTables(observation, names, codeSteps);
       const tables = names === null ? getLeft() : wanted.map(({ object }) => object);
       const universe = alone ? null : getUniverse(declared, tables);
       const closure = getClosure(graph, { tables, universe, forced: live, again });
+      const outside = getOutsidePartitions(observation, closure.kept.keys(), unwanted);
       return {
         tables: wanted.map(({ name }) => name),
-        kept: closure.kept,
+        kept: new Map([...closure.kept].filter(([ordinal]) => !outside.statements.has(ordinal))),
+        outside,
         objects: closure.objects,
         idle: getIdle(graph, closure),
       };

@@ -14,10 +14,11 @@ export interface Expectation {
   readonly unknown: readonly string[];
 }
 
-/** What a history leaves of the given objects. Default: of all. */
+/** What a history leaves of the given objects, null for all, but for the partitions that are `unwanted`. */
 export function getExpectation(
   observation: Observation,
   objects: ReadonlySet<ObjectRef> | null,
+  unwanted: ReadonlySet<string> = new Set(),
 ): Expectation {
   const unknown = new Set(
     observation.statements.flatMap(({ effect }) => (effect.failed === undefined ? [] : effect.needs)),
@@ -25,7 +26,11 @@ export function getExpectation(
   const wanted = observation.facts.filter(({ of }) => objects === null || objects.has(of));
   const kept = wanted.filter(({ of }) => !unknown.has(of));
   const groups = kept.flatMap(({ partitions }) => partitions ?? []).filter(({ clock }) => clock === true);
-  const objectsOf = kept.map((object) => [object.of, unpackObject(object, observation)] as const);
+  const isWanted = ({ identity, parent }: ObjectFacts): boolean =>
+    parent === undefined || !(unwanted.has(identity) || unwanted.has(parent));
+  const objectsOf = kept.map(
+    (object) => [object.of, unpackObject(object, observation).filter(isWanted)] as const,
+  );
   return {
     facts: {
       server: observation.server,

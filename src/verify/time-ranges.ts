@@ -9,6 +9,14 @@ export function getTablesWithoutNow(ranges: readonly TimeRanges[]): readonly Tim
 const BOUNDS =
   /^FOR VALUES FROM \(((?:'[^']*'|[^',)]+))(,[\s\S]*)?\) TO \(((?:'[^']*'|[^',)]+))(?:,[\s\S]*)?\)$/;
 
+/** When a partition begins, and when it ends, in milliseconds since 1970; null where its bounds are no times. */
+export function parseTimeRange(bound: string): { readonly from: number; readonly to: number } | null {
+  const found = BOUNDS.exec(bound);
+  if (found === null) return null;
+  const [from, to] = [getTime(found[1]!), getTime(found[3]!)];
+  return Number.isNaN(from) || Number.isNaN(to) ? null : { from, to };
+}
+
 function isHolding(bound: string, now: string): boolean {
   if (bound === 'DEFAULT') return true;
   const found = BOUNDS.exec(bound);

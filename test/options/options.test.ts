@@ -35,6 +35,7 @@ describe('resolving options', () => {
       tables: [],
       alone: false,
       declared: null,
+      partitions: null,
       searchPath: null,
       prelude: null,
       scratch: null,
@@ -83,6 +84,7 @@ describe('resolving options', () => {
       tables: ['a'],
       alone: true,
       declared: ['a', 'b'],
+      partitions: 'all',
       searchPath: 'app, public',
       prelude: 'p.sql',
       scratch: URL,
@@ -107,6 +109,7 @@ describe('resolving options', () => {
       migrations: ['db'],
       embedded: null,
       cluster: null,
+      partitions: null,
       timeout: 120_000,
     });
     expect(readProblems(() => resolveHistoryOptions(all, {}))).toEqual([]);

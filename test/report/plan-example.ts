@@ -90,6 +90,7 @@ export const PLAN: Plan = {
     statements: 2,
     unneeded: [{ migrationName: '002_more.sql', line: 3, kind: 'CreateStmt', sql: 'CREATE TABLE other ()' }],
     idle: [{ migrationName: '002_more.sql', line: 9, kind: 'UpdateStmt', sql: 'UPDATE other SET a = 1' }],
+    outside: [],
   },
   creates: ['public.audit_events'],
   absent: ['public.audit_events'],

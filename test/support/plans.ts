@@ -96,7 +96,7 @@ export function createPlan(
     migrations: left,
     already: all.filter(has).length,
     codeSteps: [],
-    leftOut: { statements: 0, unneeded: [], idle: [] },
+    leftOut: { statements: 0, unneeded: [], idle: [], outside: [] },
     creates: ledger.statements.length === 0 ? creates : [],
     absent: ledger.statements.length === 0 ? creates : [],
     expects: [],

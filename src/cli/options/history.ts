@@ -43,6 +43,14 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
     'tables that may ever be asked for on this database',
     { default: 'all', decides: true, completes: 'tables' },
   ),
+  row(
+    'History',
+    ['plan', 'apply', 'verify', 'wait'],
+    'text',
+    '--partitions <window>',
+    'partitions by time to bring: all, now..+1month, 2026-01..2026-07',
+    { default: 'all', decides: true },
+  ),
   row('History', HISTORY, 'pairs', '--set <name=value>', 'the value of a placeholder; repeat for more'),
   row('History', HISTORY, 'text', '--search-path <path>', 'the search path that the history expects'),
   row('History', HISTORY, 'text', '--prelude <file>', 'SQL of what the history expects around it', {
