@@ -1,6 +1,7 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OBSERVATION_FORMAT } from '../../src/model/observation.js';
 import { type CommandLine, createCommandLine } from '../support/cli-process.js';
 import { type RunServer, renderGoose, SHOP, startRunServer } from '../support/run-database.js';
 
@@ -135,7 +136,7 @@ test('a lock file that is broken is named, and how to write it anew', async () =
     '{"format": "plinth-lock/9"}',
     '{"format": "plinth-lock/1"}',
     '{"format": "plinth-lock/1", "observation": {"format": "plinth-observation/9"}}',
-    '{"format": "plinth-lock/1", "observation": {"format": "plinth-observation/2"}}',
+    `{"format": "plinth-lock/1", "observation": {"format": "${OBSERVATION_FORMAT}"}}`,
   ]) {
     await writeFile(join(folder, 'plinth.lock.json'), text);
     const stderr = await expectRefusal('LOCK_FILE_INVALID', folder, ['--tables', 'countries']);
