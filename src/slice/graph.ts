@@ -1,8 +1,13 @@
-import type { ObjectRef, Observation } from '../model/observation.js';
+import type { ObjectRef, Observation, ObservedStatement } from '../model/observation.js';
+
+/** What of an observation slices are chosen from. */
+export interface SliceSource extends Pick<Observation, 'objects' | 'late'> {
+  readonly statements: readonly Pick<ObservedStatement, 'kind' | 'effect'>[];
+}
 
 /** An observation prepared for lookups; made once for many slices. */
 export interface Graph {
-  readonly observation: Observation;
+  readonly observation: SliceSource;
   /** Statements that write an object, in history order. */
   readonly writers: ReadonlyMap<ObjectRef, readonly number[]>;
   /** Per statement and object: what that object needs if it is wanted. */
@@ -12,7 +17,7 @@ export interface Graph {
   readonly failed: readonly number[];
 }
 
-export function createGraph(observation: Observation): Graph {
+export function createGraph(observation: SliceSource): Graph {
   const writers = new Map<ObjectRef, number[]>();
   const failed: number[] = [];
   const conditional = observation.statements.map(({ effect }, ordinal) => {

@@ -1,5 +1,6 @@
-import type { ObjectRef, Observation } from '../model/observation.js';
+import type { ObjectRef } from '../model/observation.js';
 import type { Reason } from '../model/slice.js';
+import type { SliceSource } from './graph.js';
 
 /** Remembers, for everything that a closure keeps, by what it was first reached. */
 export interface Reasons {
@@ -16,7 +17,7 @@ export interface Reasons {
 
 type Origin = { readonly object: ObjectRef; readonly via: string } | { readonly statement: number } | null;
 
-export function createReasons(observation: Observation): Reasons {
+export function createReasons(observation: SliceSource): Reasons {
   const origins = new Map<ObjectRef, Origin>();
   const whys = new Map<number, { why: Reason['why']; object: ObjectRef | null; later: number | null }>();
   const chains = new Map<ObjectRef, readonly string[]>();
@@ -77,8 +78,8 @@ export function createReasons(observation: Observation): Reasons {
 }
 
 /** How a chain names an object: tables and views by their name, others with their type. */
-export function getObjectName(observation: Observation, object: ObjectRef): string {
-  const { type, identity } = observation.objects[object]!;
+export function getObjectName({ objects }: Pick<SliceSource, 'objects'>, object: ObjectRef): string {
+  const { type, identity } = objects[object]!;
   const name = identity.startsWith('public.') ? identity.slice('public.'.length) : identity;
   return type === 'table' ? name : `${type} ${name}`;
 }

@@ -1,10 +1,11 @@
 import type { CodeStep } from '../model/history.js';
 import type { ObjectRef, Observation } from '../model/observation.js';
 import type { Slice } from '../model/slice.js';
-import { type Closure, getClosure } from './closure.js';
-import { createGraph, type Graph } from './graph.js';
+import { getClosure } from './closure.js';
+import { createGraph } from './graph.js';
 import { getOutsidePartitions } from './partitions.js';
 import { getWantedTables } from './tables.js';
+import { getIdle, getLeftObjects, getUniverse } from './universe.js';
 
 export interface SliceRequest {
   /** Names and patterns of tables; null for everything that the history leaves. */
@@ -32,18 +33,16 @@ export interface Slicer {
 export function createSlicer(observation: Observation): Slicer {
   const graph = createGraph(observation);
   const universes = new Map<string, ReadonlySet<number>>();
-  const getLeft = (): readonly ObjectRef[] =>
-    observation.objects.flatMap(({ environment, gone }, object) => (environment || gone ? [] : [object]));
-  const getUniverse = (declared: readonly string[], wanted: readonly ObjectRef[]): ReadonlySet<number> => {
+  const getUniverseOf = (declared: readonly string[], wanted: readonly ObjectRef[]): ReadonlySet<number> => {
     const key = declared.length === 0 ? '' : `${declared.join('\0')}\0${wanted.join(',')}`;
     const known = universes.get(key);
     if (known !== undefined) return known;
     // Whoever declares nothing may ask for anything, the whole history too.
     const tables =
       declared.length === 0
-        ? getLeft()
+        ? getLeftObjects(observation)
         : [...getWantedTables(observation, declared).map(({ object }) => object), ...wanted];
-    const universe = new Set(getClosure(graph, { tables, universe: null }).kept.keys());
+    const universe = getUniverse(graph, tables);
     universes.set(key, universe);
     return universe;
   };
@@ -60,8 +59,8 @@ export function createSlicer(observation: Observation): Slicer {
       unwanted = new Set(),
     }) => {
       const wanted = names === null ? [] : getWantedTables(observation, names, codeSteps);
-      const tables = names === null ? getLeft() : wanted.map(({ object }) => object);
-      const universe = alone ? null : getUniverse(declared, tables);
+      const tables = names === null ? getLeftObjects(observation) : wanted.map(({ object }) => object);
+      const universe = alone ? null : getUniverseOf(declared, tables);
       const closure = getClosure(graph, { tables, universe, forced: live, again });
       const outside = getOutsidePartitions(observation, closure.kept.keys(), unwanted);
       return {
@@ -73,14 +72,4 @@ export function createSlicer(observation: Observation): Slicer {
       };
     },
   };
-}
-
-/** Idle data statements about needed tables. */
-function getIdle({ observation }: Graph, { objects, kept }: Closure): ReadonlySet<number> {
-  const idle = new Set<number>();
-  for (const [ordinal, { effect }] of observation.statements.entries()) {
-    if (effect.idle !== true || kept.has(ordinal)) continue;
-    if (effect.targets?.some((target) => objects.has(target)) === true) idle.add(ordinal);
-  }
-  return idle;
 }
