@@ -1,3 +1,4 @@
+import { type PlinthError, PostgresNotReadyError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { ClusterErrorArgs } from '../report/error-words.js';
 
@@ -20,4 +21,14 @@ export function getFinding({ code, args, passing, evidence }: Obstacle): Finding
     args: args as unknown as Readonly<Record<string, unknown>>,
     ...(evidence === undefined || evidence.length === 0 ? {} : { evidence }),
   };
+}
+
+/** The first obstacle as an error, all of them as its findings. */
+export function createObstacleError(obstacles: readonly Obstacle[], cause?: unknown): PlinthError {
+  const { args, code } = obstacles[0]!;
+  const findings = obstacles.map(getFinding);
+  return new PostgresNotReadyError(code, args as never, {
+    findings,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

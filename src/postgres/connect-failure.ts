@@ -4,13 +4,15 @@ import { PasswordMissing } from './session.js';
 import {
   AUTHENTICATION,
   INSUFFICIENT_PRIVILEGE,
+  INVALID_AUTHORIZATION,
   INVALID_CATALOG_NAME,
   isServerError,
   PROTOCOL_VIOLATION,
+  type ServerError,
   TOO_MANY_CONNECTIONS,
   WAIT,
 } from './sqlstate.js';
-import { TlsError } from './transport.js';
+import { ProtocolError, TlsError } from './transport.js';
 
 /** What a failed attempt means: an error that waiting cannot mend, or a reason to wait for up to `patienceMs`. */
 export type ConnectFailure =
@@ -33,8 +35,12 @@ export function getConnectFailure(error: unknown, config: ConnectionConfig): Con
     return { error: new PostgresNotReadyError('TLS_FAILED', { target, reason: error.message }, cause) };
   }
   if (error instanceof PasswordMissing || (isServerError(error) && AUTHENTICATION.has(error.code))) {
-    const args = { target, user: config.user, reason: error.message };
+    const { database, user } = config;
+    const args = { target, user, database, reason: error.message, because: getRefusal(error) };
     return { error: new PostgresNotReadyError('AUTHENTICATION_FAILED', args, cause) };
+  }
+  if (error instanceof ProtocolError) {
+    return { error: new PostgresNotReadyError('NOT_POSTGRES', { target }, cause) };
   }
   if (isServerError(error)) {
     const reason = `${error.message} (SQLSTATE ${error.code})`;
@@ -75,6 +81,13 @@ export function getConnectFailure(error: unknown, config: ConnectionConfig): Con
     default:
       return { reason: message, patienceMs: Infinity };
   }
+}
+
+// https://github.com/postgres/postgres/blob/master/src/backend/libpq/auth.c and …/utils/init/miscinit.c
+function getRefusal(error: PasswordMissing | ServerError): 'password' | 'role' | 'pg_hba' | null {
+  if (error instanceof PasswordMissing || error.code !== INVALID_AUTHORIZATION) return 'password';
+  if (error.routine === 'InitializeSessionUserId') return 'role';
+  return error.routine === 'ClientAuthentication' ? 'pg_hba' : null;
 }
 
 // A host with several addresses gives an AggregateError whose own message is empty.

@@ -5,6 +5,7 @@ import { type ConnectFailure, getConnectFailure } from './connect-failure.js';
 import { getPause, waitFor } from './delay.js';
 import type { Route } from './route.js';
 import { openSession, type Session } from './session.js';
+import { createTlsDemanded, isTlsDemanded } from './tls-demanded.js';
 
 export interface ConnectOptions {
   /** `plinth/<service>/<run>`. */
@@ -34,30 +35,44 @@ export async function connect(config: ConnectionConfig, options: ConnectOptions)
     if (isAborted(signal)) throw new PlinthError('ABORTED', { phase: 'connecting' });
     await route?.prepare({ timeoutMs: Math.max(1, timeoutMs - elapsed()), signal });
     const connectTimeoutMs = Math.min(ATTEMPT_MS, Math.max(1, timeoutMs - elapsed()));
+    const given = { applicationName, connectTimeoutMs, signal, stream: route?.open };
     try {
-      const given = { applicationName, connectTimeoutMs, signal, stream: route?.open };
       return await openSession(config, settings === undefined ? given : { ...given, settings });
     } catch (error) {
       if (isAborted(signal)) continue;
       const final = route?.getError(error) ?? null;
       if (final !== null) throw final;
       const told = getConnectFailure(error, config);
-      if ('error' in told) throw told.error;
+      if ('error' in told) {
+        throw (await isTlsDemanded(error, config, given)) ? createTlsDemanded(config, error) : told.error;
+      }
       // What an earlier attempt saw says more than that the rest of the budget was too short for another one.
       const isCut = connectTimeoutMs < ATTEMPT_MS && isTimeout(error);
       const failure: Waitable = isCut && seen !== null ? seen : told;
       seen = failure;
       const pause = getPause(attempt, 60, 1_000);
+      const known = route?.getLastError(error, elapsed()) ?? null;
       if (elapsed() + pause >= Math.min(timeoutMs, failure.patienceMs)) {
-        const last = route?.getLastError(error, elapsed()) ?? null;
-        if (last !== null) throw last;
-        const args = { target: config.label, reason: failure.reason, waitedMs: elapsed() };
-        throw new PostgresNotReadyError(failure.code ?? 'POSTGRES_NOT_READY', args, { cause: error });
+        throw known ?? createNotReady(config, failure, elapsed(), error);
       }
-      onEvent?.({ type: 'waiting', forWhat: 'ready', holder: null, elapsedMs: elapsed() });
+      const [finding] = (known ?? createNotReady(config, failure, 0, error)).findings;
+      onEvent?.({ type: 'waiting', forWhat: 'ready', holder: null, finding: finding!, elapsedMs: elapsed() });
       await waitFor(pause, signal);
     }
   }
+}
+
+/** What waiting could have mended; its finding is told while it is waited for. */
+export function createNotReady(
+  { label: target }: ConnectionConfig,
+  failure: Waitable,
+  waitedMs: number,
+  cause: unknown,
+): PostgresNotReadyError {
+  const code: 'POSTGRES_NOT_READY' | 'CONNECTIONS_EXHAUSTED' = failure.code ?? 'POSTGRES_NOT_READY';
+  const args = { target, reason: failure.reason, waitedMs };
+  const findings = [{ code, severity: 'warning' as const, args }];
+  return new PostgresNotReadyError(code, args, { cause, findings });
 }
 
 type Waitable = Exclude<ConnectFailure, { readonly error: unknown }>;

@@ -7,7 +7,14 @@ import { waitFor } from './delay.js';
 import { runWithRows } from './rows.js';
 import { openSocket } from './socket.js';
 import type { ServerError } from './sqlstate.js';
-import { type Encryption, getEncryptions, openTransport, TlsError } from './transport.js';
+import {
+  type Encryption,
+  getEncryptions,
+  NO_POSTGRES,
+  openTransport,
+  ProtocolError,
+  TlsError,
+} from './transport.js';
 
 export interface Row {
   readonly [column: string]: unknown;
@@ -130,7 +137,7 @@ async function openWith(
     await client.connect();
   } catch (error) {
     transport.on('error', () => {}).destroy();
-    throw signal.aborted ? signal.reason : error;
+    throw signal.aborted ? signal.reason : isGarbled(error) ? new ProtocolError(NO_POSTGRES) : error;
   } finally {
     signal.removeEventListener('abort', abort);
   }
@@ -142,6 +149,9 @@ async function openWith(
     () => void transport.destroy(),
   );
 }
+
+// pg's parser makes an error without a code of a message that it does not know.
+const isGarbled = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === undefined;
 
 /** The server asks for a password and there is none. */
 export class PasswordMissing extends Error {}

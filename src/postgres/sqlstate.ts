@@ -11,6 +11,8 @@ export interface ServerError extends Error {
   readonly schema?: string | undefined;
   readonly table?: string | undefined;
   readonly constraint?: string | undefined;
+  /** The function of the server's source that raised it; no language has other words for it. */
+  readonly routine?: string | undefined;
   /** How many statements of the message had ended before this one failed. */
   readonly completed?: number;
 }
@@ -41,6 +43,8 @@ export const LOCK_NOT_AVAILABLE = '55P03';
 export const READ_ONLY_TRANSACTION = '25006';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 export const INVALID_CATALOG_NAME = '3D000';
+/** What pg_hba.conf says no to, and a role that is not there or may not log in. */
+export const INVALID_AUTHORIZATION = '28000';
 /** pg_terminate_backend(), or a server that shuts down. */
 export const ADMIN_SHUTDOWN = '57P01';
 export const DISK_FULL = '53100';
@@ -51,7 +55,7 @@ export const PROTOCOL_VIOLATION = '08P01';
 /** The ledger's schema or a table of it is not there. */
 export const NO_LEDGER: ReadonlySet<string> = new Set(['3F000', '42P01']);
 /** User or password are not right, or pg_hba.conf says no. */
-export const AUTHENTICATION: ReadonlySet<string> = new Set(['28P01', '28000']);
+export const AUTHENTICATION: ReadonlySet<string> = new Set(['28P01', INVALID_AUTHORIZATION]);
 /** What waiting can mend: starting up, shutting down, too many connections. */
 export const WAIT: ReadonlySet<string> = new Set(['57P03', '57P01', '57P02', '53300']);
 /** The server ended the session. */

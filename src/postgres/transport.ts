@@ -8,6 +8,8 @@ import { type ConnectionConfig, isSocket } from './config.js';
 export class TlsError extends Error {}
 Object.defineProperty(TlsError.prototype, 'name', { value: 'TlsError' });
 
+export const NO_POSTGRES = 'what listens there does not answer as PostgreSQL does';
+
 /** Something else than PostgreSQL listens there. */
 export class ProtocolError extends Error {}
 Object.defineProperty(ProtocolError.prototype, 'name', { value: 'ProtocolError' });
@@ -88,7 +90,7 @@ async function requestTls(raw: Duplex): Promise<boolean> {
   } finally {
     raw.off('close', close).off('end', close);
   }
-  throw new ProtocolError('what listens there does not answer as PostgreSQL does');
+  throw new ProtocolError(NO_POSTGRES);
 }
 
 function upgrade(raw: Duplex, config: ConnectionConfig): Promise<Duplex> {

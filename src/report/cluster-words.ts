@@ -51,10 +51,19 @@ export const CLUSTER_WORDS: { readonly [C in keyof ClusterErrorArgs]: (args: Clu
       message: `the Kubernetes API server ${server} could not ${what}: ${reason}`,
       hint: 'It may be starting or overloaded: try again.',
     }),
-    RIGHT_MISSING: ({ group, namespace, reason, resource, verb }) => ({
-      message: `the right to ${verb} ${resource}${namespace === null ? '' : ` in namespace ${namespace}`} is missing: ${reason}`,
-      hint: `Add to a Role of that user: apiGroups: ["${group}"], resources: ["${resource}"], verbs: ["${verb}"]. docs/kubernetes.md has the whole Role.`,
-    }),
+    RIGHT_MISSING: ({ group, namespace, reason, resource, verb }) => {
+      const place = namespace === null ? '' : ` in namespace ${namespace}`;
+      return {
+        message: `the right to ${verb} ${resource}${place} is missing: ${reason}`,
+        hint: [
+          `Add this rule to a ${namespace === null ? 'ClusterRole' : 'Role'} of that user${place} (docs/kubernetes.md has the whole Role):`,
+          `  - apiGroups: ["${group}"]`,
+          `    resources: ["${resource}"]`,
+          // Which of the two it is depends on the version of the API server.
+          `    verbs: [${(resource === 'pods/portforward' ? ['get', 'create'] : [verb]).map((each) => `"${each}"`).join(', ')}]`,
+        ].join('\n'),
+      };
+    },
     NAMESPACE_MISSING: ({ namespace, nearest }) => ({
       message: `there is no namespace ${namespace}${seeAlso(nearest)}`,
       hint: 'Give the right one with --namespace; kubectl get namespaces lists them.',

@@ -66,7 +66,14 @@ export interface ErrorArgs extends ClusterErrorArgs {
   SERVER_FILE_REFUSED: { readonly places: readonly string[] };
   LOCK_FILE_INVALID: { readonly path: string; readonly reason: string };
   POSTGRES_NOT_READY: { readonly target: string; readonly reason: string; readonly waitedMs: number };
-  AUTHENTICATION_FAILED: { readonly target: string; readonly user: string; readonly reason: string };
+  AUTHENTICATION_FAILED: {
+    readonly target: string;
+    readonly user: string;
+    readonly database: string;
+    readonly reason: string;
+    /** What is not right: the password (or, unsaid, the role), the role, a line of pg_hba.conf; null: something else. */
+    readonly because: 'password' | 'role' | 'pg_hba' | null;
+  };
   DATABASE_MISSING: { readonly target: string; readonly database: string };
   TLS_FAILED: { readonly target: string; readonly reason: string };
   CONNECTIONS_EXHAUSTED: { readonly target: string; readonly reason: string; readonly waitedMs: number };

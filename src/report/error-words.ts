@@ -161,9 +161,15 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `PostgreSQL at ${target} is not ready: ${reason}${waitedMs > 0 ? ` (waited ${seconds(waitedMs)})` : ''}`,
     hint: 'Is the server running, and are host and port right? --timeout sets how long to wait.',
   }),
-  AUTHENTICATION_FAILED: ({ target, user, reason }) => ({
+  AUTHENTICATION_FAILED: ({ target, user, database, reason, because }) => ({
     message: `PostgreSQL at ${target} refused the user ${user}: ${reason}`,
-    hint: 'Check user and password (in the URL, PGPASSWORD or ~/.pgpass) and the line of pg_hba.conf that applies.',
+    hint: {
+      password:
+        'Check the password (of the URL, PGPASSWORD, ~/.pgpass, or in a cluster of the pod: --verbose tells which one is taken), and whether there is such a user: the server tells that to its log alone.',
+      role: `Make it on the server (createuser ${user}), let it log in (alter role … login), or connect as another one.`,
+      pg_hba: `Add a line to pg_hba.conf on the server, e.g. host ${database} ${user} ADDRESS scram-sha-256, and let it be read: select pg_reload_conf().`,
+      other: 'Check the user, its password or certificate, and the line of pg_hba.conf that applies.',
+    }[because ?? 'other'],
   }),
   DATABASE_MISSING: ({ target, database }) => ({
     message: `the database ${database} does not exist at ${target}`,

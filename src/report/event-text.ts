@@ -89,7 +89,6 @@ function renderCompared({
 
 function renderWaiting(event: Extract<RunEvent, { type: 'waiting' }>): string {
   if (event.finding !== undefined) return `Waiting: ${redact(renderFinding(event.finding))}`;
-  if (event.forWhat === 'ready') return 'Waiting for PostgreSQL to be ready';
   return `Waiting for the lock${event.holder === null ? '' : `, held by ${renderHolder(event.holder)}`}`;
 }
 

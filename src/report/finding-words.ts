@@ -1,17 +1,15 @@
 import type { Difference } from '../model/fact.js';
 import type { Finding } from '../model/finding.js';
-import type { ClusterErrorArgs } from './cluster-args.js';
-import { CLUSTER_WORDS } from './cluster-words.js';
 import { renderCodeStepsBefore } from './code-step-words.js';
 import { renderDifference } from './difference-text.js';
+import { ERROR_WORDS, type ErrorCode } from './error-words.js';
 import { renderCount, renderList } from './measure.js';
 
 /** The words of a finding, by its code; an unknown code shows its arguments. */
 export function renderFinding(finding: Finding): string {
-  if (finding.code in CLUSTER_WORDS) {
-    const render = CLUSTER_WORDS[finding.code as keyof ClusterErrorArgs];
-    return render(finding.args as never).message;
-  }
+  // What is an error where it lasts has its words.
+  if (finding.code in ERROR_WORDS)
+    return ERROR_WORDS[finding.code as ErrorCode](finding.args as never).message;
   const words = FINDING_WORDS[finding.code];
   return words === undefined ? `${finding.code} ${JSON.stringify(finding.args)}` : words(finding.args);
 }

@@ -49,8 +49,7 @@ export function createHumanReporter(options: HumanOptions): HumanReporter {
   const onEvent = (event: RunEvent): void => {
     if (live) showLive(event);
     const line = event.type === 'waiting' && live ? null : renderEvent(event, verbose);
-    // A wait is told once, and again where somebody else holds the lock by now.
-    const key = event.type === 'waiting' ? `${event.forWhat} ${event.holder?.pid}` : null;
+    const key = event.type === 'waiting' ? getWaitKey(event) : null;
     const isRepeated = key !== null && key === waiting;
     waiting = key;
     if (line !== null && !isRepeated) write(paint(event, line, style));
@@ -63,6 +62,11 @@ export function createHumanReporter(options: HumanOptions): HumanReporter {
       log?.done();
     },
   };
+}
+
+// A wait is told once, and again where somebody else holds the lock by now, or something else is in the way.
+function getWaitKey({ forWhat, holder, finding }: Extract<RunEvent, { type: 'waiting' }>): string {
+  return `${forWhat} ${holder?.pid} ${forWhat === 'tables' ? '' : JSON.stringify([finding?.code, finding?.args])}`;
 }
 
 function paint(event: RunEvent, line: string, style: Style): string {

@@ -1,15 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { Api } from '../cluster/api.js';
-import { type Endpoint, getEndpoints } from '../cluster/endpoints.js';
-import { readSurroundings, type Surroundings, type Wanted } from '../cluster/surroundings.js';
+import type { Endpoint } from '../cluster/endpoints.js';
+import type { Wanted } from '../cluster/surroundings.js';
 import { createTunnel } from '../cluster/tunnel.js';
 import { waitForChange } from '../cluster/watch.js';
 import { readEvidence } from '../diagnose/evidence.js';
-import { readMissing, readNearLabels } from '../diagnose/missing.js';
-import { getFinding, type Obstacle } from '../diagnose/obstacle.js';
+import { lookFor } from '../diagnose/look.js';
+import { createObstacleError, getFinding, type Obstacle } from '../diagnose/obstacle.js';
 import { getRequestObstacle, getTunnelObstacle } from '../diagnose/request.js';
-import { getServiceObstacles } from '../diagnose/service.js';
-import { PlinthError, PostgresNotReadyError } from '../errors.js';
+import { PlinthError } from '../errors.js';
 import type { OnEvent } from '../model/event.js';
 import type { Route } from '../postgres/route.js';
 
@@ -56,14 +55,14 @@ export function createClusterRoute(api: Api, wanted: Wanted, onEvent: OnEvent | 
       const obstacle = getRequestObstacle(error, api.access);
       // The pod was there a moment ago: the next look says what became of it.
       const isFinal = obstacle !== null && !obstacle.passing && obstacle.code !== 'API_FAILED';
-      return isFinal ? createError([obstacle], error) : null;
+      return isFinal ? createObstacleError([obstacle], error) : null;
     },
     getLastError(error) {
       const endpoint = getCurrent();
       const obstacle =
         getRequestObstacle(error, api.access) ??
         (endpoint === null ? null : getTunnelObstacle(error, getTarget(endpoint)));
-      return obstacle === null ? null : createError([obstacle], error);
+      return obstacle === null ? null : createObstacleError([obstacle], error);
     },
   };
 }
@@ -87,7 +86,7 @@ async function waitForEndpoints(
   for (;;) {
     if (signal?.aborted === true)
       throw new PlinthError('ABORTED', { phase: 'looking for PostgreSQL in the cluster' });
-    const seen = await look(api, wanted, signal);
+    const seen = await lookFor(api, wanted, signal);
     if ('endpoints' in seen) return seen.endpoints;
     const first = seen.obstacles[0]!;
     const isOver = elapsed() >= timeoutMs - 50;
@@ -97,7 +96,7 @@ async function waitForEndpoints(
       const shown = await Promise.all(
         seen.obstacles.slice(0, 5).map((obstacle) => readEvidence(api, wanted.namespace, obstacle, signal)),
       );
-      throw createError(shown);
+      throw createObstacleError(shown);
     }
     const words = JSON.stringify([first.code, first.args]);
     if (words !== told) {
@@ -107,61 +106,4 @@ async function waitForEndpoints(
     }
     await waitForChange(api, seen.surroundings, timeoutMs - elapsed(), signal);
   }
-}
-
-type Seen =
-  | { readonly endpoints: readonly Endpoint[] }
-  | { readonly obstacles: readonly Obstacle[]; readonly surroundings: Surroundings | null };
-
-/** One look at the cluster; never throws for what the cluster said. */
-async function look(api: Api, wanted: Wanted, signal: AbortSignal | undefined): Promise<Seen> {
-  let surroundings: Surroundings | null = null;
-  try {
-    surroundings = await readSurroundings(api, wanted, signal);
-    const endpoints = getEndpoints(surroundings);
-    if (endpoints.length > 0) return { endpoints };
-    const obstacles = getServiceObstacles(surroundings);
-    return {
-      surroundings,
-      obstacles: await Promise.all(obstacles.map((one) => readLabels(api, one, signal))),
-    };
-  } catch (error) {
-    if (signal?.aborted === true)
-      throw new PlinthError('ABORTED', { phase: 'looking for PostgreSQL in the cluster' });
-    const obstacle = await getLookObstacle(api, wanted, error, signal);
-    if (obstacle === null) throw error;
-    return { surroundings, obstacles: [obstacle] };
-  }
-}
-
-async function getLookObstacle(
-  api: Api,
-  wanted: Wanted,
-  error: unknown,
-  signal: AbortSignal | undefined,
-): Promise<Obstacle | null> {
-  const obstacle = getRequestObstacle(error, api.access);
-  if (obstacle?.code !== 'API_FAILED' || (error as { problem?: string }).problem !== 'not-found')
-    return obstacle;
-  return await readMissing(api, wanted, signal).catch((again: unknown) =>
-    getRequestObstacle(again, api.access),
-  );
-}
-
-async function readLabels(api: Api, obstacle: Obstacle, signal: AbortSignal | undefined): Promise<Obstacle> {
-  if (obstacle.code !== 'SERVICE_WITHOUT_PODS' || obstacle.args.selector === null) return obstacle;
-  const { namespace, selector } = obstacle.args;
-  const nearest = await readNearLabels(api, namespace, selector, signal);
-  // Pods with nearly these labels speak for a slip of the pen; none at all, for a deployment that is on its way.
-  return { ...obstacle, args: { ...obstacle.args, nearest }, passing: nearest.length === 0 };
-}
-
-/** The first obstacle as an error, all of them as its findings. */
-export function createError(obstacles: readonly Obstacle[], cause?: unknown): PlinthError {
-  const { args, code } = obstacles[0]!;
-  const findings = obstacles.map(getFinding);
-  return new PostgresNotReadyError(code, args as never, {
-    findings,
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

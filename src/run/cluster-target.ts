@@ -4,13 +4,15 @@ import type { Credentials, Found } from '../cluster/credentials.js';
 import { readPodCredentials, readSecretKey } from '../cluster/credentials.js';
 import type { Endpoint } from '../cluster/endpoints.js';
 import type { Wanted } from '../cluster/surroundings.js';
+import { createObstacleError } from '../diagnose/obstacle.js';
 import { getCredentialObstacle, getRequestObstacle } from '../diagnose/request.js';
+import { withServerLog } from '../diagnose/server-log.js';
 import type { ResolvedClusterTarget } from '../options.js';
 import type { ConnectionConfig } from '../postgres/config.js';
 import { connect } from '../postgres/connect.js';
 import { resolveConnection } from '../postgres/connection.js';
 import type { Session } from '../postgres/session.js';
-import { createClusterRoute, createError } from './cluster-route.js';
+import { createClusterRoute } from './cluster-route.js';
 import type { Context } from './prepared.js';
 
 /** A PostgreSQL in a cluster, as one run sees it. */
@@ -44,12 +46,9 @@ export async function createClusterTarget(
       config ??= await readConfig(api, route.endpoint!, { options, wanted, label, env, context, signal });
       for (;;) {
         const left = Math.max(1, timeoutMs - (performance.now() - start));
-        const session = await connect(config, {
-          applicationName,
-          timeoutMs: left,
-          signal,
-          onEvent: context.onEvent,
-          route,
+        const within = { applicationName, timeoutMs: left, signal, onEvent: context.onEvent, route };
+        const session = await connect(config, within).catch(async (error: unknown) => {
+          throw await withServerLog(api, route.endpoint!, error, signal);
         });
         // Behind one service there may be a primary and its standbys.
         if (route.size < 2 || !(await isStandby(session)) || !route.avoid()) return session;
@@ -130,7 +129,7 @@ async function readConfig(api: Api, endpoint: Endpoint, request: ConfigRequest):
     return withLabel(config, `${config.user}@${label}/${config.database}`);
   } catch (error) {
     const obstacle = getCredentialObstacle(error, namespace) ?? getRequestObstacle(error, api.access);
-    throw obstacle === null ? error : createError([obstacle], error);
+    throw obstacle === null ? error : createObstacleError([obstacle], error);
   }
 }
 
