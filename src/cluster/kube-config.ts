@@ -1,9 +1,9 @@
 import { access, readFile } from 'node:fs/promises';
 import type { Agent, RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { PlinthError } from '../errors.js';
-import { KubeConfig } from './kubernetes-client.js';
+import { KubeConfig, loadYaml } from './kubernetes-client.js';
 
 /** What a request to the API server carries: TLS, headers and the agent that holds its connections. */
 export type Authorization = RequestOptions & { readonly agent: Agent };
@@ -40,7 +40,8 @@ export async function readKubeConfig(
   options: KubeConfigOptions,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ClusterAccess> {
-  const { config, source } = await load(options.kubeconfig, env);
+  const { open, source, tokenFiles } = await load(options.kubeconfig, env);
+  const config = open();
   const names = config.getContexts().map(({ name }) => name);
   const context = options.context ?? config.getCurrentContext() ?? '';
   if (!names.includes(context)) {
@@ -51,7 +52,8 @@ export async function readKubeConfig(
   if (cluster === null) {
     throw invalid(source, `context ${context} names a cluster that the file does not have`);
   }
-  if (config.getCurrentUser() === null) {
+  const user = config.getCurrentUser();
+  if (user === null) {
     throw invalid(source, `context ${context} names a user that the file does not have`);
   }
   let known: Promise<Authorization> | null = null;
@@ -61,18 +63,30 @@ export async function readKubeConfig(
     namespace: config.getContextObject(context)?.namespace ?? null,
     source,
     authorize: (fresh = false) => {
-      if (fresh) known = null;
-      known ??= authorize(config, source);
+      if (fresh || known === null) {
+        // The client's plugins keep what they were given, for as long as it says that it is good.
+        const current = open();
+        current.setCurrentContext(context);
+        known = authorize(current, source, tokenFiles.get(user.name) ?? null);
+      }
       return known;
     },
   };
 }
 
-async function load(given: string | null, env: NodeJS.ProcessEnv) {
+interface Loaded {
+  /** Anew each time, with nothing remembered. */
+  readonly open: () => KubeConfig;
+  readonly source: string;
+  /** By user; the client does not know them. */
+  readonly tokenFiles: ReadonlyMap<string, string | null>;
+}
+
+async function load(given: string | null, env: NodeJS.ProcessEnv): Promise<Loaded> {
   const named = given ?? (env['KUBECONFIG'] || null);
   const home = join(env['HOME'] || homedir(), '.kube', 'config');
   const files = (named ?? home).split(delimiter).filter((file) => file !== '');
-  const configs: KubeConfig[] = [];
+  const parsed: Parsed[] = [];
   const missing: string[] = [];
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -81,13 +95,21 @@ async function load(given: string | null, env: NodeJS.ProcessEnv) {
       missing.push(file);
       return null;
     });
-    if (text !== null) configs.push(parse(file, text));
+    if (text !== null) parsed.push(parse(file, text));
   }
-  if (configs.length > 0) return { config: merge(configs), source: files.join(delimiter) };
+  if (parsed.length > 0) {
+    const configs = parsed.map(({ config }) => config);
+    // The first file that names a user wins.
+    const tokenFiles = new Map(parsed.flatMap((one) => one.tokenFiles).reverse());
+    return { open: () => merge(configs), source: files.join(delimiter), tokenFiles };
+  }
   if (named === null && env['KUBERNETES_SERVICE_HOST'] && (await isThere(SERVICE_ACCOUNT_TOKEN))) {
-    const config = new KubeConfig();
-    config.loadFromCluster();
-    return { config, source: 'in-cluster' };
+    const open = (): KubeConfig => {
+      const config = new KubeConfig();
+      config.loadFromCluster();
+      return config;
+    };
+    return { open, source: 'in-cluster', tokenFiles: new Map() };
   }
   throw new PlinthError('KUBECONFIG_MISSING', {
     files: missing,
@@ -95,7 +117,13 @@ async function load(given: string | null, env: NodeJS.ProcessEnv) {
   });
 }
 
-function parse(file: string, text: string): KubeConfig {
+interface Parsed {
+  readonly config: KubeConfig;
+  /** Of every user; null where it has none. */
+  readonly tokenFiles: readonly (readonly [user: string, file: string | null])[];
+}
+
+function parse(file: string, text: string): Parsed {
   const config = new KubeConfig();
   try {
     config.loadFromString(text);
@@ -111,7 +139,13 @@ function parse(file: string, text: string): KubeConfig {
     if (typeof command === 'string' && /^[^/].*\//.test(command))
       user.exec.command = join(dirname(file), command);
   }
-  return config;
+  const { users } = loadYaml(text) as {
+    readonly users?: readonly { readonly name: string; readonly user?: { readonly tokenFile?: string } }[];
+  };
+  const tokenFiles = (users ?? []).map(
+    ({ name, user }) => [name, user?.tokenFile ? resolve(dirname(file), user.tokenFile) : null] as const,
+  );
+  return { config, tokenFiles };
 }
 
 function merge(configs: readonly KubeConfig[]): KubeConfig {
@@ -133,10 +167,18 @@ function merge(configs: readonly KubeConfig[]): KubeConfig {
   return merged;
 }
 
-async function authorize(config: KubeConfig, source: string): Promise<Authorization> {
+async function authorize(
+  config: KubeConfig,
+  source: string,
+  tokenFile: string | null,
+): Promise<Authorization> {
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
+    if (tokenFile !== null) {
+      const token = (await readFile(tokenFile, 'utf8')).trim();
+      options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
+    }
   } catch (error) {
     const user = config.getCurrentUser()?.name ?? '';
     const reason = (error as Error).message.trim();

@@ -27,36 +27,64 @@ const PROTOCOL = 'v4.channel.k8s.io';
 const DATA = 0;
 const ERROR = 1;
 const PING_MS = 10_000;
+const LAST_WORDS_MS = 20;
 const HIGH_WATER = 64 * 1024;
+
+export interface TunnelOptions {
+  /** A peer that has not said a thing from one of these to the next but one is gone; milliseconds. Default: 10 s. */
+  readonly pingMs?: number;
+  /** After our end, the silence of the other one that ends the tunnel; milliseconds. Default: 20. */
+  readonly lastWordsMs?: number;
+}
 
 /**
  * A connection to a port of a pod, through the API server: no kubectl, no local port. Back-pressure holds both ways; a
  * stream or an error channel that ends is an error at once.
  */
-export function createTunnel(access: ClusterAccess, target: TunnelTarget): Duplex {
-  return new Tunnel(access, target);
+export function createTunnel(
+  access: ClusterAccess,
+  target: TunnelTarget,
+  options: TunnelOptions = {},
+): Duplex {
+  return new Tunnel(access, target, options);
 }
 
 class Tunnel extends Duplex {
   readonly #access: ClusterAccess;
   readonly #target: TunnelTarget;
+  readonly #pingMs: number;
+  readonly #lastWordsMs: number;
+  readonly #opening = new AbortController();
   #socket: WebSocket | null = null;
   #pinging: NodeJS.Timeout | undefined;
   #isAlive = true;
   // Each channel begins with the two bytes of its port.
   #left: [data: number, error: number] = [2, 2];
 
-  constructor(access: ClusterAccess, target: TunnelTarget) {
+  constructor(access: ClusterAccess, target: TunnelTarget, options: TunnelOptions) {
     super({ readableHighWaterMark: HIGH_WATER, writableHighWaterMark: HIGH_WATER, allowHalfOpen: false });
     this.#access = access;
     this.#target = target;
+    this.#pingMs = options.pingMs ?? PING_MS;
+    this.#lastWordsMs = options.lastWordsMs ?? LAST_WORDS_MS;
   }
 
   override _construct(callback: (error?: Error | null) => void): void {
-    this.#open().then(
+    const { signal } = this.#opening;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    Promise.race([this.#open(), aborted]).then(
       () => callback(),
-      (error: Error) => callback(error),
+      (error: Error) => callback(this.destroyed ? null : error),
     );
+  }
+
+  // Node would wait for the end of the opening, and that may be a plugin or a server that never answers.
+  override destroy(error?: Error): this {
+    super.destroy(error);
+    this.#opening.abort();
+    return this;
   }
 
   async #open(): Promise<void> {
@@ -64,6 +92,7 @@ class Tunnel extends Duplex {
     const ask = ASKS.portForward(namespace, pod, port);
     for (const fresh of [false, true]) {
       const authorization = await this.#access.authorize(fresh);
+      if (this.destroyed) return;
       const url = `${this.#access.server.replace(/^http/, 'ws')}${ask.path}`;
       const refused = await this.#connect(url, authorization as unknown as WebSocket.ClientOptions);
       if (refused === null) return;
@@ -107,6 +136,7 @@ class Tunnel extends Duplex {
     });
     socket.on('error', (error) => this.destroy(error));
     socket.on('close', (code, reason) => {
+      clearInterval(this.#pinging);
       // The kubelet ends the stream so where the server inside of the pod has closed its connection.
       if (code === 1000 || code === 1005) this.push(null);
       else
@@ -117,16 +147,31 @@ class Tunnel extends Duplex {
           ),
         );
     });
-    this.#pinging = setInterval(() => {
-      if (!this.#isAlive)
-        return void this.destroy(new TunnelError('the tunnel does not answer', 'ETIMEDOUT'));
-      this.#isAlive = false;
-      socket.ping();
-    }, PING_MS);
+    this.#pinging = setInterval(() => this.#ping(socket), this.#pingMs);
     this.#pinging.unref();
   }
 
+  #ping(socket: WebSocket): void {
+    // What waits to be read, or to be sent, keeps pings and their answers waiting, too.
+    const isHeld = (): boolean => socket.isPaused || socket.bufferedAmount > 0;
+    if (isHeld()) {
+      this.#isAlive = true;
+      return;
+    }
+    if (this.#isAlive) {
+      this.#isAlive = false;
+      socket.ping();
+      return;
+    }
+    // Where this process was busy, the answer may be there and unread.
+    setImmediate(() => {
+      if (!this.#isAlive && !isHeld())
+        this.destroy(new TunnelError('the tunnel does not answer', 'ETIMEDOUT'));
+    });
+  }
+
   #take(socket: WebSocket, message: Buffer): void {
+    this.#isAlive = true;
     const channel = message[0];
     if (channel !== DATA && channel !== ERROR) return;
     const skip = Math.min(this.#left[channel], message.length - 1);
@@ -147,10 +192,23 @@ class Tunnel extends Duplex {
     this.#socket!.send(Buffer.concat([Buffer.of(DATA), chunk]), callback);
   }
 
-  // The protocol has no half-close: the end of what is written is the end.
+  // The protocol has no half-close, and the kubelet tells of the other end's a second late: what still comes is taken
+  // until there is nothing more of it.
   override _final(callback: (error?: Error | null) => void): void {
-    this.#socket?.close(1000);
-    callback();
+    const socket = this.#socket!;
+    if (socket.readyState === WebSocket.CLOSED) {
+      callback();
+      return;
+    }
+    const silence = setTimeout(() => {
+      if (socket.isPaused) silence.refresh();
+      else socket.close(1000);
+    }, this.#lastWordsMs);
+    socket.on('message', () => silence.refresh());
+    socket.once('close', () => {
+      clearTimeout(silence);
+      callback();
+    });
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
