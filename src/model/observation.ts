@@ -1,6 +1,7 @@
 import type { FactKind } from './fact.js';
 import type { Format } from './history.js';
 import type { Concurrently } from './plan.js';
+import type { Enlargement, RecordedStep, TableProof } from './proof.js';
 
 /** An object that statements write and need; a sub-object (index, trigger, policy, partition …) counts as its table. */
 export interface ObservedObject {
@@ -84,6 +85,15 @@ export interface ObservedStatement {
   readonly effect: Effect;
 }
 
+/** A table that exists at the end. */
+export interface ObservedTable {
+  readonly name: string;
+  readonly schema: string;
+  readonly object: ObjectRef;
+  /** Absent where nobody proved it. */
+  readonly proof?: TableProof;
+}
+
 /** Changes whenever an observation of before would be misunderstood. */
 export const OBSERVATION_FORMAT = 'plinth-observation/3';
 
@@ -104,7 +114,11 @@ export interface Observation {
   readonly statements: readonly ObservedStatement[];
   readonly objects: readonly ObservedObject[];
   /** The tables that exist at the end, with their object. */
-  readonly tables: readonly { readonly name: string; readonly schema: string; readonly object: ObjectRef }[];
+  readonly tables: readonly ObservedTable[];
+  /** What a proof added to slices. Absent: nothing. */
+  readonly enlarged?: readonly Enlargement[];
+  /** The steps in code that were watched as recorded SQL, in order. Absent: none. */
+  readonly steps?: readonly RecordedStep[];
   /** Per function that is left at the end: what its body names. */
   readonly late: readonly (readonly [ObjectRef, readonly ObjectRef[]])[];
   /** What the catalogue says at the end about what the history made, in the order of types and names. */

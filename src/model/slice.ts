@@ -1,7 +1,7 @@
 /** Why a statement is kept: a chain that starts at a wanted table. */
 export interface Reason {
-  /** `wanted`: reached from a table; `always`: session state and default privileges; `order`: rule order-free; `unobserved`: failed while observing; `live`: rows that are already there; `again`: it ran when its repeatable migration read otherwise; `all`: the whole history was asked for. */
-  readonly why: 'wanted' | 'always' | 'order' | 'unobserved' | 'live' | 'again' | 'all';
+  /** `wanted`: reached from a table; `always`: session state and default privileges; `order`: rule order-free; `unobserved`: failed while observing; `live`: rows that are already there; `proof`: without it the object came out otherwise; `again`: it ran when its repeatable migration read otherwise; `all`: the whole history was asked for. */
+  readonly why: 'wanted' | 'always' | 'order' | 'unobserved' | 'live' | 'proof' | 'again' | 'all';
   /** `['audit_events', 'trigger trg_set_date', 'function set_date()']` */
   readonly chain: readonly string[];
 }

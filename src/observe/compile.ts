@@ -45,6 +45,7 @@ export function compileObservation(input: CompileInput): Observation {
   };
   const earlier = getEarlierNeeds(drafts);
   const partitions = getPartitionEffects(drafts);
+  const isNew = createNeedFilter();
   const statements = drafts.map((draft, ordinal): ObservedStatement => {
     const { migration, kind, file, digest } = draft.statement;
     return {
@@ -53,7 +54,12 @@ export function compileObservation(input: CompileInput): Observation {
       ...getSpan(draft.statement),
       digest,
       effect: {
-        ...compileEffect(draft, earlier[ordinal]!, getRef, file ?? history.migrations[migration]!.name),
+        ...compileEffect(
+          draft,
+          { before: earlier[ordinal]!, isNew },
+          getRef,
+          file ?? history.migrations[migration]!.name,
+        ),
         ...renderPartitions(partitions[ordinal]!),
       },
     };
@@ -103,7 +109,7 @@ function renderPartitions(effect: PartitionEffect | null): Pick<Effect, 'partiti
 
 function compileEffect(
   draft: Draft,
-  before: readonly number[],
+  { before, isNew }: { readonly before: readonly number[]; readonly isNew: NeedFilter },
   getRef: (key: CatalogueKey) => ObjectRef,
   file: string,
 ): Effect {
@@ -119,9 +125,9 @@ function compileEffect(
   return {
     writes: compile(draft.writes),
     needs: compile(draft.needs),
-    conditional: draft.conditional.map(
-      ([object, needs, via]) => [getRef(object), getRef(needs), via] as const,
-    ),
+    conditional: draft.conditional
+      .filter((need) => isNew(draft, need))
+      .map(([object, needs, via]) => [getRef(object), getRef(needs), via] as const),
     parts: getParts(draft).map(([object, part]) => [getRef(object), part] as const),
     creates: compile(created.map((command) => command.owner!)),
     ...(standing === 'always' || standing === 'session' ? { always: true as const } : {}),
@@ -136,6 +142,19 @@ function compileEffect(
     ...(roles.length > 0 ? { roles } : {}),
     ...(isRepeatable(statement) ? { repeatable: true as const } : {}),
     ...(before.length > 0 ? { before } : {}),
+  };
+}
+
+type NeedFilter = (draft: Draft, need: Draft['conditional'][number]) => boolean;
+
+/** Whoever wants an object keeps all that wrote it: what the first of them says need not be said again. */
+function createNeedFilter(): NeedFilter {
+  const told = new Set<string>();
+  return ({ standing, writes }, [object, needs]) => {
+    const key = `${object} ${needs}`;
+    if (told.has(key)) return false;
+    if (standing === 'counts' && writes.has(object)) told.add(key);
+    return true;
   };
 }
 

@@ -1,12 +1,15 @@
 import type {
   ConditionalNeed,
-  Effect,
   KeptFacts,
   KeptObject,
   KeptPartitions,
   Observation,
   ObservedStatement,
+  ObservedTable,
 } from '../model/observation.js';
+import type { TableProof } from '../model/proof.js';
+import { readEffect, type WrittenEffect, writeEffect } from './lock-effect.js';
+import { parseOrdinals, renderOrdinals } from './ordinals.js';
 
 /** `[migration, kind, start, end, line, column, digest, effect, rest]`: names would be most of the file. */
 type WrittenStatement = readonly [
@@ -17,21 +20,25 @@ type WrittenStatement = readonly [
   line: number,
   column: number,
   digest: string,
-  /** Without what is empty; `conditional` counts in the list of all. */
-  effect: Partial<Omit<Effect, 'conditional'>> & { readonly conditional?: readonly number[] },
+  effect: WrittenEffect,
   rest?: Pick<ObservedStatement, 'rows' | 'file'>,
 ];
 
 /** An observation as a lock file has it. */
-export type WrittenObservation = Omit<Observation, 'statements'> & {
+export type WrittenObservation = Omit<Observation, 'statements' | 'tables'> & {
   /** Each need once; statements of one table repeat them. */
   readonly conditional: readonly ConditionalNeed[];
   readonly statements: readonly WrittenStatement[];
+  readonly tables: readonly WrittenTable[];
 };
+
+/** A table with the ordinals of its slice as ranges: `0-3,7`. */
+type WrittenTable = Omit<ObservedTable, 'proof'> &
+  Partial<Pick<TableProof, 'standing' | 'why'>> & { readonly statements?: string; readonly order?: string };
 
 /** An observation with one line a statement, an object and a fact, so that a pull request shows what changed. */
 export function renderObservation(observation: Observation): string {
-  const { statements, objects, tables, late, facts, ...head } = observation;
+  const { statements, objects, tables, late, facts, enlarged = [], steps = [], ...head } = observation;
   const conditional = new Map<string, number>();
   const getNumber = (need: ConditionalNeed): number => {
     const key = JSON.stringify(need);
@@ -42,7 +49,9 @@ export function renderObservation(observation: Observation): string {
   const lines = statements.map((statement) => JSON.stringify(writeStatement(statement, getNumber)));
   const fields = [
     ...Object.entries(head).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`),
-    `"tables": ${renderLines(tables)}`,
+    ...(steps.length === 0 ? [] : [`"steps": ${renderLines(steps)}`]),
+    `"tables": ${renderLines(tables.map(writeTable))}`,
+    ...(enlarged.length === 0 ? [] : [`"enlarged": ${renderLines(enlarged)}`]),
     `"objects": ${renderLines(objects)}`,
     `"conditional": ${renderList([...conditional.keys()])}`,
     `"statements": ${renderList(lines)}`,
@@ -54,20 +63,51 @@ export function renderObservation(observation: Observation): string {
 
 /** What `renderObservation` wrote, parsed from JSON. */
 export function parseObservation({ conditional, ...written }: WrittenObservation): Observation {
-  return { ...written, statements: written.statements.map((line) => readStatement(line, conditional)) };
+  return {
+    ...written,
+    tables: written.tables.map(readTable),
+    statements: written.statements.map((line) => readStatement(line, conditional)),
+  };
 }
 
-// Lists that every effect has.
-const ALWAYS: ReadonlySet<string> = new Set(['writes', 'needs', 'conditional', 'parts', 'creates']);
+function writeTable({ proof, ...table }: ObservedTable): WrittenTable {
+  if (proof === undefined) return table;
+  const { standing, statements, order, why } = proof;
+  return {
+    ...table,
+    standing,
+    statements: renderOrdinals(statements),
+    ...(order.length === 0 ? {} : { order: renderOrdinals(order) }),
+    ...(why === undefined ? {} : { why }),
+  };
+}
+
+function readTable({ standing, statements = '', order = '', why, ...table }: WrittenTable): ObservedTable {
+  if (standing === undefined) return table;
+  const proof: TableProof = {
+    standing,
+    statements: parseOrdinals(statements),
+    order: parseOrdinals(order),
+    ...(why === undefined ? {} : { why }),
+  };
+  return { ...table, proof };
+}
 
 function writeStatement(
   statement: ObservedStatement,
   getNumber: (need: ConditionalNeed) => number,
 ): WrittenStatement {
   const { migration, kind, start, end, line, column, digest, effect, ...rest } = statement;
-  const counted = { ...effect, conditional: effect.conditional.map(getNumber) };
-  const full = Object.entries(counted).filter(([key, value]) => !ALWAYS.has(key) || (value as []).length > 0);
-  const written = [migration, kind, start, end, line, column, digest, Object.fromEntries(full)] as const;
+  const written = [
+    migration,
+    kind,
+    start,
+    end,
+    line,
+    column,
+    digest,
+    writeEffect(effect, getNumber),
+  ] as const;
   return Object.values(rest).every((value) => value === undefined) ? written : [...written, rest];
 }
 
@@ -75,9 +115,17 @@ function readStatement(
   [migration, kind, start, end, line, column, digest, effect, rest]: WrittenStatement,
   conditional: readonly ConditionalNeed[],
 ): ObservedStatement {
-  const needs = (effect.conditional ?? []).map((number) => conditional[number]!);
-  const full = { writes: [], needs: [], parts: [], creates: [], ...effect, conditional: needs };
-  return { migration, kind, start, end, ...rest, line, column, digest, effect: full };
+  return {
+    migration,
+    kind,
+    start,
+    end,
+    ...rest,
+    line,
+    column,
+    digest,
+    effect: readEffect(effect, conditional),
+  };
 }
 
 const renderLines = (items: readonly unknown[]): string =>

@@ -157,6 +157,14 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `${path} cannot be used: ${reason}`,
     hint: 'Write it anew: plinth prove --migrations DIR',
   }),
+  LOCK_FILE_NEWER: ({ path, format, reads }) => ({
+    message: `${path} was written by a newer Plinth: its format is ${format}, this one reads ${reads}`,
+    hint: 'Use that Plinth here, too, or write the file anew with this one: plinth prove --migrations DIR',
+  }),
+  LOCK_FILE_EDITED: ({ path }) => ({
+    message: `${path} is not what plinth prove wrote: its content does not fit its checksum`,
+    hint: 'It is not to be edited or merged by hand. Write it anew: plinth prove --migrations DIR',
+  }),
   POSTGRES_NOT_READY: ({ target, reason, waitedMs }) => ({
     message: `PostgreSQL at ${target} is not ready: ${reason}${waitedMs > 0 ? ` (waited ${seconds(waitedMs)})` : ''}`,
     hint: 'Is the server running, and are host and port right? --timeout sets how long to wait.',

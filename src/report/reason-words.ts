@@ -15,6 +15,8 @@ export function renderReason({ why, chain }: Reason): string {
       return withChain('not observed: kept in case');
     case 'live':
       return withChain('for rows that are there already');
+    case 'proof':
+      return withChain('kept because of the proof: without it something came out otherwise');
     case 'again':
       return withChain('ran before its file changed');
     case 'all':

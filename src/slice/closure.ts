@@ -24,7 +24,7 @@ export interface Closure {
  * the union of their closures.
  */
 export function getClosure(graph: Graph, request: ClosureRequest): Closure {
-  const { observation, writers, conditional, late } = graph;
+  const { observation, writers, conditional, late, enlarged } = graph;
   const reasons = createReasons(observation);
   const objects = new Set<ObjectRef>();
   const kept = new Set<number>();
@@ -64,6 +64,10 @@ export function getClosure(graph: Graph, request: ClosureRequest): Closure {
         reasons.addObject(needed, object, via);
         addObject(needed);
       }
+    }
+    for (const ordinal of enlarged.get(object) ?? []) {
+      reasons.addStatement(ordinal, 'proof', object);
+      addStatement(ordinal);
     }
     for (const needed of late.get(object) ?? []) {
       reasons.addObject(needed, object, '');

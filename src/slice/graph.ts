@@ -1,7 +1,7 @@
 import type { ObjectRef, Observation, ObservedStatement } from '../model/observation.js';
 
 /** What of an observation slices are chosen from. */
-export interface SliceSource extends Pick<Observation, 'objects' | 'late'> {
+export interface SliceSource extends Pick<Observation, 'objects' | 'late' | 'enlarged'> {
   readonly statements: readonly Pick<ObservedStatement, 'kind' | 'effect'>[];
 }
 
@@ -13,6 +13,8 @@ export interface Graph {
   /** Per statement and object: what that object needs if it is wanted. */
   readonly conditional: readonly ReadonlyMap<ObjectRef, readonly (readonly [ObjectRef, string])[]>[];
   readonly late: ReadonlyMap<ObjectRef, readonly ObjectRef[]>;
+  /** Statements that a proof found an object to need. */
+  readonly enlarged: ReadonlyMap<ObjectRef, readonly number[]>;
   /** Statements that failed while observing, with what they mention. */
   readonly failed: readonly number[];
 }
@@ -37,5 +39,7 @@ export function createGraph(observation: SliceSource): Graph {
     }
     return needs;
   });
-  return { observation, writers, conditional, late: new Map(observation.late), failed };
+  const late = new Map(observation.late);
+  const enlarged = new Map(observation.enlarged ?? []);
+  return { observation, writers, conditional, late, enlarged, failed };
 }

@@ -193,16 +193,42 @@ describe('a lock file', () => {
     expect(await readLockFile(join(dir, 'file', 'plinth.lock.json'))).toBeNull();
   });
 
+  it('of a newer Plinth is told with both formats', async () => {
+    const path = join(dir, 'plinth.lock.json');
+    for (const [text, format] of [
+      ['{"format":"plinth-lock/3"}', 'plinth-lock/3'],
+      [
+        '{"format":"plinth-lock/2","observation":{"format":"plinth-observation/99"}}',
+        'plinth-observation/99',
+      ],
+    ] as const) {
+      await writeFile(path, text);
+      await expect(readLockFile(path)).rejects.toMatchObject({
+        code: 'LOCK_FILE_NEWER',
+        args: { path, format },
+      });
+    }
+  });
+
+  it('that was edited by hand is refused; other white space and line ends are no edit', async () => {
+    const path = join(dir, 'plinth.lock.json');
+    await writeLockFile(path, createRandomObservation(1));
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replaceAll('\n', '\r\n'));
+    expect(await readLockFile(path)).toEqual(createRandomObservation(1));
+    await writeFile(path, JSON.stringify(JSON.parse(text), null, 2));
+    expect(await readLockFile(path)).toEqual(createRandomObservation(1));
+    await writeFile(path, text.replace('"server": 1', '"server": 2'));
+    await expect(readLockFile(path)).rejects.toMatchObject({ code: 'LOCK_FILE_EDITED', args: { path } });
+  });
+
   it.each([
-    ['no JSON', '<<<<<<< HEAD', 'it is not JSON'],
+    ['no JSON', 'plinth', 'it is not JSON'],
+    ['half merged', '{"format": "plinth-lock/2",\n<<<<<<< HEAD\n', 'conflict markers'],
     ['empty', '', 'it is not JSON'],
-    ['of a newer format', '{"format":"plinth-lock/2"}', 'its format is "plinth-lock/2"'],
+    ['of another format', '{"format":"npm/2"}', 'its format is "npm/2"'],
     ['without a format', '{}', 'its format is null'],
-    [
-      'with an observation of a newer format',
-      '{"format":"plinth-lock/1","observation":{"format":"x/2"}}',
-      'format',
-    ],
+    ['with another observation', '{"format":"plinth-lock/2","observation":{"format":"x/2"}}', 'format'],
     ['a folder', null, 'EISDIR'],
   ])('that is %s is refused with its path', async (_name, text, reason) => {
     const path = text === null ? dir : join(dir, 'plinth.lock.json');

@@ -129,17 +129,20 @@ test('an unknown table comes with the nearest names, all unknown ones at once', 
 test('a lock file that is broken is named, and how to write it anew', async () => {
   const folder = join(server.dir, 'locked');
   await cp(SHOP, folder, { recursive: true });
-  for (const text of [
-    '{"format": "plinth-lo',
-    '[]',
-    'null',
-    '{"format": "plinth-lock/9"}',
-    '{"format": "plinth-lock/1"}',
-    '{"format": "plinth-lock/1", "observation": {"format": "plinth-observation/9"}}',
-    `{"format": "plinth-lock/1", "observation": {"format": "${OBSERVATION_FORMAT}"}}`,
+  for (const [code, text] of [
+    ['LOCK_FILE_INVALID', '{"format": "plinth-lo'],
+    ['LOCK_FILE_INVALID', '[]'],
+    ['LOCK_FILE_INVALID', 'null'],
+    ['LOCK_FILE_INVALID', '{"format": "plinth-lock/2"}'],
+    ['LOCK_FILE_NEWER', '{"format": "plinth-lock/9"}'],
+    ['LOCK_FILE_NEWER', '{"format": "plinth-lock/2", "observation": {"format": "plinth-observation/99"}}'],
+    [
+      'LOCK_FILE_EDITED',
+      `{"format": "plinth-lock/2", "observation": {"format": "${OBSERVATION_FORMAT}", "tables": []}}`,
+    ],
   ]) {
-    await writeFile(join(folder, 'plinth.lock.json'), text);
-    const stderr = await expectRefusal('LOCK_FILE_INVALID', folder, ['--tables', 'countries']);
+    await writeFile(join(folder, 'plinth.lock.json'), text!);
+    const stderr = await expectRefusal(code!, folder, ['--tables', 'countries']);
     expect(stderr).toContain('plinth prove');
   }
 });

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getDifferences } from '../../scripts/histories/fingerprint.js';
 import { apply, plan, prove, type RunEvent, readTables } from '../../src/index.js';
-import { OBSERVATION_FORMAT } from '../../src/model/observation.js';
 import { type CommandLine, createCommandLine, parseLines } from '../support/cli-process.js';
 import { type RunServer, renderGoose, SHOP, startRunServer } from '../support/run-database.js';
 
@@ -106,7 +105,7 @@ test('where a statement was edited it is told, not used, and the history watched
 
 test('a lock file of an older Plinth is told, not used, and the history watched anew', async () => {
   const now = await readFile(lock, 'utf8');
-  await writeFile(lock, now.replace(OBSERVATION_FORMAT, 'plinth-observation/1'));
+  await writeFile(lock, now.replace('plinth-lock/2', 'plinth-lock/1'));
   const events: RunEvent[] = [];
   const source = {
     migrations: folder,
