@@ -71,6 +71,7 @@ describe('what the program says of itself', () => {
       'prove',
       'tables',
       'init',
+      'kubernaut',
       'completion',
       'status',
       'unlock',
