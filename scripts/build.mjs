@@ -15,10 +15,20 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildPage } from './build-page.mjs';
+import { renderLicenses } from './licenses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
-const INPUTS = ['src', 'scripts/build.mjs', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
+const INPUTS = [
+  'src',
+  'scripts/build.mjs',
+  'scripts/build-page.mjs',
+  'scripts/licenses.mjs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
 
 const { dependencies, optionalDependencies, version } = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
@@ -72,6 +82,7 @@ async function buildAll() {
     });
     await bundleCli(stage);
     await bundleKubernetes(stage);
+    await buildPage(join(stage, 'page'));
     cpSync(join(root, 'src/kubernaut/migrations'), join(stage, 'kubernaut/migrations'), { recursive: true });
     rmSync(dist, { recursive: true, force: true });
     renameSync(stage, dist);
@@ -92,23 +103,8 @@ async function bundleKubernetes(stage) {
       js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
     },
   });
-  writeFileSync(join(stage, 'LICENSES.txt'), renderLicenses(Object.keys(metafile.inputs)));
-}
-
-/** The licences of the packages whose files are in a bundle. */
-function renderLicenses(inputs) {
-  const folders = inputs.flatMap((path) => /^(?:.*node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(path)?.[0] ?? []);
-  const parts = [...new Set(folders)].sort().map((folder) => {
-    const {
-      license,
-      name,
-      version: found,
-    } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? '' : `\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}`;
-    return `${name} ${found} (${license})${text}`;
-  });
-  return `Parts of these packages are in cluster/kubernetes-client.js.\n\n${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+  const inputs = Object.keys(metafile.inputs);
+  writeFileSync(join(stage, 'LICENSES.txt'), renderLicenses('cluster/kubernetes-client.js', inputs));
 }
 
 async function bundleCli(stage) {

@@ -4,6 +4,7 @@ import { type Check, createCheck } from './options/check.js';
 import type { Env } from './options/environment.js';
 import { type ResolvedHistoryOptions, resolveHistory } from './options/history.js';
 import { type ResolvedPlanOptions, resolvePlan } from './options/plan.js';
+import { type ReportOptions, type ResolvedReportOptions, resolveReport } from './options/report.js';
 import {
   type ResolvedStatusOptions,
   type ResolvedUnlockOptions,
@@ -20,6 +21,7 @@ export { parseDuration } from './options/duration.js';
 export type { Env } from './options/environment.js';
 export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } from './options/history.js';
 export type { PlanOptions, ResolvedPlanOptions } from './options/plan.js';
+export type { ReportOptions, ResolvedReportOptions } from './options/report.js';
 export { DURATION, IDENTIFIER, SERVICE } from './options/shapes.js';
 export type {
   ResolvedStatusOptions,
@@ -30,14 +32,14 @@ export type {
 export type { ResolvedTarget } from './options/target.js';
 export type { ResolvedVerifyOptions, VerifyOptions } from './options/verify.js';
 
-type Options = ApplyOptions & VerifyOptions & UnlockOptions;
+type Options = ApplyOptions & VerifyOptions & UnlockOptions & ReportOptions;
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
   'migrations format history set tables alone declared partitions searchPath prelude scratch allowServerFiles cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
-  'afterwards verify for every yes pid'
+  'afterwards verify for every yes pid against'
 ).split(' ') as readonly (keyof Options)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */
@@ -63,6 +65,11 @@ export function resolveVerifyOptions(raw: unknown, env: Env): ResolvedVerifyOpti
 /** Resolves what tells the state of a database; throws OPTIONS_INVALID with all problems at once. */
 export function resolveStatusOptions(raw: unknown, env: Env): ResolvedStatusOptions {
   return resolve(raw, (check) => resolveStatus(check, env));
+}
+
+/** Resolves what a page shows; throws OPTIONS_INVALID with all problems at once. */
+export function resolveReportOptions(raw: unknown, env: Env): ResolvedReportOptions {
+  return resolve(raw, (check) => resolveReport(check, env));
 }
 
 /** Resolves what ends the holder of a lock; throws OPTIONS_INVALID with all problems at once. */

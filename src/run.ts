@@ -12,11 +12,13 @@ import {
   type ApplyOptions,
   type HistoryOptions,
   type PlanOptions,
+  type ReportOptions,
   type ResolvedApplyOptions,
   resolveApplyOptions,
   resolveCacheDir,
   resolveHistoryOptions,
   resolvePlanOptions,
+  resolveReportOptions,
   resolveStatusOptions,
   resolveUnlockOptions,
   type StatusOptions,
@@ -202,6 +204,19 @@ export async function readTables(
 ): Promise<readonly { name: string; schema: string; statements: number }[]> {
   const prepared = await prepare(resolveHistoryOptions(options, process.env), context);
   return getTableSizes(createSlicer(await getObservation(prepared)));
+}
+
+/**
+ * A page about a history, as one HTML file: what stands on what, the slice of any choice of tables with the reason of each
+ * statement, who uses what (with a target), and what changed (with `against`).
+ *
+ * @throws PlinthError
+ */
+export async function report(options: ReportOptions, context: Context = {}): Promise<string> {
+  const resolved = resolveReportOptions(options, process.env);
+  const { createReport, readPageAssets } = await import('./run/report.js');
+  const { renderReportHtml } = await import('./report/report-html.js');
+  return renderReportHtml(await createReport(resolved, context), await readPageAssets());
 }
 
 /** What is kept of histories that were watched. */

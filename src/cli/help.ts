@@ -3,7 +3,7 @@ import { type CommandName, getRows } from './option-table.js';
 import { getVariable } from './options/row.js';
 
 /** One sentence on each command. */
-export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear' | 'kubernaut verify', string>> = {
+export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>> = {
   plan: 'Print what apply would run, statement by statement with its reason, and what is left out.',
   apply: 'Bring the tables, with all they stand on, into a PostgreSQL; a second run finds nothing to do.',
   verify:
@@ -11,15 +11,14 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear' | 'kuber
   wait: 'Wait until the tables, with all they stand on, are as the history leaves them.',
   prove: 'Watch the history run and write plinth.lock.json beside it, so that nobody else needs to.',
   tables: 'List the tables of a history, each with the number of statements that it needs.',
+  report:
+    'Write a page to look at: what stands on what, slices with their reasons, who uses what, and what changed.',
   status:
     'Tell what Plinth has to do with a database: histories, tables, services, runs, and who holds the lock.',
   unlock: 'Tell who holds the lock and what ends that session; with --yes, end it.',
   cache: 'Show the observations that are kept.',
   init: 'Write a plinth.json from the migration folder that is recognized here or below.',
   completion: 'Print the script with which bash, zsh or fish completes the command line.',
-  kubernaut:
-    "Bring that project's tables into the PostgreSQL of a namespace, by its names (service postgres, user slm_user, database action_history).",
-  'kubernaut verify': "Compare that project's tables in a namespace with what its history leaves.",
   'cache clear': 'Remove the observations that are kept.',
 };
 
@@ -45,6 +44,14 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   wait: [['before a consumer starts', 'wait -m db/migrations -t audit_events --timeout 2m']],
   prove: [['after each new migration, by the owner of the folder', 'prove --migrations db/migrations']],
   tables: [['', 'tables --migrations db/migrations']],
+  report: [
+    ['', 'report -m db/migrations --html report.html --open'],
+    [
+      'with the services that use the tables',
+      'report -m db/migrations --html report.html --url postgres://app@db/app',
+    ],
+    ['what a pull request changes', 'report -m db/migrations --html report.html --against base.lock.json'],
+  ],
   status: [
     ['', 'status --url postgres://app@db/app'],
     ['and how the folder differs from the ledger', 'status -m db/migrations --url postgres://app@db/app'],
@@ -64,11 +71,6 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ],
     ['in a folder of $fpath', 'completion zsh > ~/.zsh/completions/_plinth'],
     ['', 'completion fish > ~/.config/fish/completions/plinth.fish'],
-  ],
-  kubernaut: [
-    ['audit_events, with the partitions of now', 'kubernaut --namespace kubernaut-system -t audit_events'],
-    ["the project's own folder", 'kubernaut --namespace kubernaut-system -m migrations -t audit_events'],
-    ['', 'kubernaut verify --namespace kubernaut-system -t audit_events'],
   ],
   cache: [
     ['', 'cache'],

@@ -1,5 +1,4 @@
 import type { PlinthError } from '../errors.js';
-import type { MigrationConfig } from '../kubernaut/config.js';
 import type { DryRun } from '../model/dry-run.js';
 import type { OnEvent } from '../model/event.js';
 import type { Format } from '../model/history.js';
@@ -13,6 +12,7 @@ import type {
   Env,
   HistoryOptions,
   PlanOptions,
+  ReportOptions,
   StatusOptions,
   UnlockOptions,
   VerifyOptions,
@@ -29,18 +29,13 @@ export interface Library {
   wait(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
   prove(options: HistoryOptions, context?: CallContext): Promise<Proof>;
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
+  report(options: ReportOptions, context?: CallContext): Promise<string>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;
   readSettings(request: SettingsRequest): Promise<{ readonly options: ApplyOptions }>;
   readSettingsNames(request: { config?: string }): Promise<SettingsNames>;
   readKnownTables(options: HistoryOptions): Promise<readonly string[]>;
   createSettings(options: CreateSettingsOptions, context?: CallContext): Promise<CreatedSettings>;
   clearCache(options?: { cacheDir?: string }): Promise<{ removed: number }>;
-}
-
-/** What `plinth/kubernaut` makes of its own options. */
-export interface Kubernaut {
-  getApplyOptions(config: MigrationConfig): ApplyOptions;
-  getVerifyOptions(config: MigrationConfig): VerifyOptions;
 }
 
 /** How a call is watched and stopped. */
@@ -112,5 +107,4 @@ export interface Io {
   readonly env: Env;
   readonly signal: AbortSignal;
   readonly load: () => Promise<Library>;
-  readonly loadKubernaut: () => Promise<Kubernaut>;
 }

@@ -4,9 +4,9 @@ import { runApply } from './commands/apply.js';
 import { runCache, runCacheClear } from './commands/cache.js';
 import { runCompletion } from './commands/completion.js';
 import { runInit } from './commands/init.js';
-import { runKubernaut, runKubernautVerify } from './commands/kubernaut.js';
 import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
+import { runReport } from './commands/report.js';
 import { runStatus } from './commands/status.js';
 import { runTables } from './commands/tables.js';
 import { runUnlock } from './commands/unlock.js';
@@ -76,6 +76,7 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   add(program, 'wait', runWait);
   add(program, 'prove', runProve);
   add(program, 'tables', runTables);
+  add(program, 'report', runReport);
   add(program, 'status', runStatus);
   add(program, 'unlock', runUnlock);
   add(program, 'init', runInit);
@@ -84,9 +85,6 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   const cache = add(program, 'cache', runCache);
   cache.helpCommand(false);
   add(cache, 'cache clear', runCacheClear);
-  const kubernaut = add(program, 'kubernaut', runKubernaut);
-  kubernaut.helpCommand(false);
-  add(kubernaut, 'kubernaut verify', runKubernautVerify);
   addHelpCommand(program);
   return program;
 }

@@ -1,4 +1,4 @@
-import { type ApplyOptions, OPTION_NAMES, type VerifyOptions } from '../options.js';
+import { type ApplyOptions, OPTION_NAMES, type ReportOptions, type VerifyOptions } from '../options.js';
 
 /** What was given, by option: on the command line or in the environment. */
 export interface Values {
@@ -43,16 +43,17 @@ const LIBRARY_KEYS = [
   'verify',
   'for',
   'every',
+  'against',
 ] as const;
 
 /** The library's options out of the command line's; the library itself checks them. */
-export function getLibraryOptions(values: Values): ApplyOptions & VerifyOptions {
+export function getLibraryOptions(values: Values): ApplyOptions & VerifyOptions & ReportOptions {
   const options: Record<string, unknown> = {};
   for (const key of LIBRARY_KEYS) if (values[key] !== undefined) options[key] = values[key];
   if (values['set'] !== undefined) options['set'] = Object.fromEntries(values['set'] as [string, string][]);
   if (values['cache'] === false) options['cacheDir'] = false;
   if (values[OPTION_NAMES] !== undefined) Object.assign(options, { [OPTION_NAMES]: values[OPTION_NAMES] });
-  return options as unknown as ApplyOptions & VerifyOptions;
+  return options as unknown as ApplyOptions & VerifyOptions & ReportOptions;
 }
 
 /** Splits `a,"B,c",d` at the commas outside of quotes; keeps what is empty, so that it is an error and not "all". */

@@ -39,11 +39,11 @@ function getFoundationsOf(graph: Graph, table: ObjectRef, tables: ReadonlySet<Ob
 
 /** One step of a slice's closure; parts first, which say more than the statement that has them. */
 function* getNeeds(graph: Graph, object: ObjectRef): Generator<readonly [ObjectRef, string]> {
-  const { observation, writers, conditional, late } = graph;
+  const { observation, writers, conditional, late, enlarged } = graph;
   const own = writers.get(object) ?? [];
   for (const ordinal of own) yield* conditional[ordinal]!.get(object) ?? [];
   for (const needed of late.get(object) ?? []) yield [needed, ''];
-  for (const ordinal of own) {
+  for (const ordinal of [...own, ...(enlarged.get(object) ?? [])]) {
     for (const needed of observation.statements[ordinal]!.effect.needs) yield [needed, ''];
   }
 }

@@ -90,7 +90,7 @@ describe('the command line', () => {
 });
 
 describe('help', () => {
-  test.each(['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'cache'] as const)(
+  test.each(['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'report', 'cache'] as const)(
     '%s lists its options and examples',
     async (name) => {
       const { code, stdout, stderr } = await runHere([name, '--help']);

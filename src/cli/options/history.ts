@@ -5,7 +5,7 @@ import { CHOSEN, FOLDER, HISTORY, type OptionRow, row } from './row.js';
 export const HISTORY_ROWS: readonly OptionRow[] = [
   row(
     'History',
-    [...FOLDER, 'kubernaut'],
+    FOLDER,
     'texts',
     '-m, --migrations <dir>',
     'the migration folder, or one SQL file; repeat for several locations',
@@ -22,12 +22,16 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   }),
   row(
     'History',
-    [...CHOSEN, 'kubernaut'],
+    CHOSEN,
     'list',
     '-t, --tables <names>',
     'tables, by comma or repeated: name, schema.name or audit_*',
     { default: 'the whole history', decides: true, completes: 'tables' },
   ),
+  row('History', ['report'], 'list', '-t, --tables <names>', 'tables that are chosen to begin with', {
+    default: 'none',
+    completes: 'tables',
+  }),
   row(
     'History',
     ['plan', 'apply', 'verify', 'wait', 'tables'],

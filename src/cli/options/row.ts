@@ -6,12 +6,12 @@ export type CommandName =
   | 'wait'
   | 'prove'
   | 'tables'
+  | 'report'
   | 'status'
   | 'unlock'
   | 'cache'
   | 'init'
-  | 'completion'
-  | 'kubernaut';
+  | 'completion';
 
 /** How an option's value is read: a comma list, `NAME=VALUE` and repeated texts may be given more than once. */
 export type OptionKind = 'text' | 'flag' | 'list' | 'pairs' | 'texts';
@@ -50,19 +50,17 @@ export const row = (
 ): OptionRow => ({ group, commands, kind, flags, text, ...more });
 
 /** The commands that read a history. */
-export const HISTORY = ['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'status'] as const;
+export const HISTORY = ['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'report', 'status'] as const;
 /** The commands that read a migration folder, if only to see what it is. */
 export const FOLDER = [...HISTORY, 'init'] as const;
 /** The commands that look at a database. */
-export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'status', 'unlock'] as const;
+export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'report', 'status', 'unlock'] as const;
 /** The commands that look at a database for a history. */
 export const TARGET = ['plan', 'apply', 'verify', 'wait'] as const;
 /** The commands that choose tables. */
 export const CHOSEN = ['plan', 'apply', 'verify', 'wait', 'status'] as const;
-/** The commands that look at a database in a cluster. */
-export const CLUSTER = [...DATABASE, 'kubernaut'] as const;
 /** Every command. */
-export const ALL = [...HISTORY, 'unlock', 'cache', 'init', 'kubernaut'] as const;
+export const ALL = [...HISTORY, 'unlock', 'cache', 'init'] as const;
 
 /** The long name of a row's option: `--search-path`, `--no-cache`. */
 export const getLongName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];

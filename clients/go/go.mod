@@ -1,3 +1,0 @@
-module plinth/clients/go
-
-go 1.22

@@ -1,0 +1,110 @@
+import type { Difference } from './fact.js';
+import type { ObjectRef, Observation, ObservedStatement } from './observation.js';
+import type { TableProof } from './proof.js';
+import type { StatusRun, StatusService } from './status.js';
+
+/** A statement as a page shows it, with what choosing slices takes. */
+export interface ReportStatement
+  extends Pick<ObservedStatement, 'migration' | 'kind' | 'file' | 'line' | 'effect'> {
+  /** Its text without passwords; a very long one is cut. */
+  readonly sql: string;
+  /** The size of the whole text, in characters. */
+  readonly size: number;
+}
+
+/** What was proven of a table's slice; null where nobody proved it. */
+export type ReportProof = Pick<TableProof, 'standing' | 'why'> | null;
+
+/** A table that the history leaves. */
+export interface ReportTable {
+  /** `schema.name` */
+  readonly name: string;
+  readonly object: ObjectRef;
+  /** How many statements its slice has on a database of its own (`--alone`), and with room for requests that come later. */
+  readonly size: { readonly alone: number; readonly shared: number };
+  /** Its partitions, with the bounds of each. */
+  readonly partitions: readonly (readonly [identity: string, bounds: string])[];
+  readonly proof: ReportProof;
+}
+
+/** A history and what was seen of it. */
+export interface ReportHistory extends Pick<Observation, 'objects' | 'late' | 'enlarged'> {
+  /** Its name in the ledger. */
+  readonly name: string;
+  readonly format: string;
+  readonly location: string;
+  /** The files, or whatever its tool calls them, in their order. */
+  readonly migrations: readonly string[];
+  /** Steps that are programs: the name, and the migration before which it stands. */
+  readonly codeSteps: readonly (readonly [name: string, before: number])[];
+  readonly statements: readonly ReportStatement[];
+  readonly tables: readonly ReportTable[];
+  /** `server_version_num` of the server that it was watched on. */
+  readonly server: number;
+}
+
+/** Who uses what, by the ledger of one database. */
+export interface ReportUsage {
+  readonly target: string;
+  readonly services: readonly StatusService[];
+  /** The newest first. */
+  readonly runs: readonly StatusRun[];
+}
+
+/** A statement that only one of two histories has, or that reads otherwise. */
+export interface StatementChange {
+  readonly change: 'added' | 'changed' | 'removed';
+  /** Its ordinal; null where it is gone. */
+  readonly now: number | null;
+  /** What is known of it as it was; null where it is new. A lock file has no text. */
+  readonly before: {
+    readonly kind: string;
+    readonly line: number;
+    readonly writes: readonly string[];
+  } | null;
+}
+
+/** A table that one of two histories lacks, or whose slice is another one. */
+export interface TableChange {
+  readonly name: string;
+  readonly change: 'added' | 'changed' | 'removed';
+  /** The sizes of its slice, before and now; null where there is none. */
+  readonly before: number | null;
+  readonly now: number | null;
+  /** Ordinals of statements that its slice had not before. */
+  readonly gained: readonly number[];
+  /** How many statements it no longer has. */
+  readonly lost: number;
+  /** What was proven of it, before and now. */
+  readonly proof: { readonly before: ReportProof; readonly now: ReportProof };
+}
+
+/** What became of a history since an earlier lock file. */
+export interface ReportChanges {
+  /** The earlier lock file. */
+  readonly path: string;
+  readonly server: number;
+  /** How many it had then. */
+  readonly statements: number;
+  readonly tables: number;
+  readonly statementChanges: readonly StatementChange[];
+  readonly tableChanges: readonly TableChange[];
+  /** How the catalogue at the end differs: `expected` is how it was, `found` how it is. */
+  readonly differences: readonly Difference[];
+}
+
+/** All that a page about a history shows; slices are chosen in the page itself. */
+export interface Report {
+  readonly format: 'plinth-report/1';
+  /** Plinth's. */
+  readonly version: string;
+  /** ISO time. */
+  readonly madeAt: string;
+  readonly history: ReportHistory;
+  /** Tables to begin with, as `schema.name`. */
+  readonly chosen: readonly string[];
+  /** Null where no database was asked. */
+  readonly usage: ReportUsage | null;
+  /** Null where there is no earlier lock file. */
+  readonly changes: ReportChanges | null;
+}
