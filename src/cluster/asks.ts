@@ -70,6 +70,7 @@ export const ASKS = {
       tailLines: '20',
       ...(previous ? { previous: 'true' } : {}),
     }),
+  // A WebSocket begins with a GET. From 1.35 on the API server asks for `create`, too.
   portForward: (namespace: string, pod: string, port: number): Ask =>
-    core('create', 'pods/portforward', namespace, pod, { ports: String(port) }),
+    core('get', 'pods/portforward', namespace, pod, { ports: String(port) }),
 } as const;

@@ -86,7 +86,9 @@ async function requestTls(raw: Duplex): Promise<boolean> {
     if (answer.length === 1 && answer[0] === 0x53) return true;
     if (answer.length === 1 && answer[0] === 0x4e) return false;
   } catch (error) {
-    throw ended.signal.aborted ? ended.signal.reason : error;
+    // A stream that fails also closes: its error says more.
+    const { aborted, reason } = ended.signal;
+    throw aborted && (error as Error).cause === reason ? reason : error;
   } finally {
     raw.off('close', close).off('end', close);
   }
