@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   run: EVERY_ROOM,
   'run.ts': [...EVERY_ROOM, 'run'],
   'index.ts': ['model', 'errors.ts', 'options.ts', 'sources', 'report', 'embedded', 'run.ts', 'version.ts'],
-  cli: ['model', 'errors.ts', 'options.ts', 'report', 'run.ts', 'index.ts'],
+  cli: ['model', 'errors.ts', 'options.ts', 'report', 'run.ts', 'index.ts', 'kubernaut'],
 };
 
 /** Packages that one place alone knows. */

@@ -5,8 +5,8 @@ import { type CommandName, getRows, OPTION_TABLE } from './option-table.js';
 import { getKey, getLongName, getVariable, type OptionRow } from './options/row.js';
 import { parseNames, parsePair, type Values } from './values.js';
 
-// What only the library reads.
-const OTHER_VARIABLES = ['PLINTH_CACHE_DIR'];
+// What only the library reads, and the clients in other languages.
+const OTHER_VARIABLES = ['PLINTH_CACHE_DIR', 'PLINTH_BIN'];
 
 /**
  * The values of a command line, with the variables of the environment where an option is not given.

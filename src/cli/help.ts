@@ -3,7 +3,7 @@ import { type CommandName, getRows } from './option-table.js';
 import { getVariable } from './options/row.js';
 
 /** One sentence on each command. */
-export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>> = {
+export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear' | 'kubernaut verify', string>> = {
   plan: 'Print what apply would run, statement by statement with its reason, and what is left out.',
   apply: 'Bring the tables, with all they stand on, into a PostgreSQL; a second run finds nothing to do.',
   verify:
@@ -19,6 +19,9 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear', string>
   cache: 'Show the observations that are kept.',
   init: 'Write a plinth.json from the migration folder that is recognized here or below.',
   completion: 'Print the script with which bash, zsh or fish completes the command line.',
+  kubernaut:
+    "Bring that project's tables into the PostgreSQL of a namespace, by its names (service postgres, user slm_user, database action_history).",
+  'kubernaut verify': "Compare that project's tables in a namespace with what its history leaves.",
   'cache clear': 'Remove the observations that are kept.',
 };
 
@@ -71,6 +74,11 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ],
     ['in a folder of $fpath', 'completion zsh > ~/.zsh/completions/_plinth'],
     ['', 'completion fish > ~/.config/fish/completions/plinth.fish'],
+  ],
+  kubernaut: [
+    ['audit_events, with the partitions of now', 'kubernaut --namespace kubernaut-system -t audit_events'],
+    ["the project's own folder", 'kubernaut --namespace kubernaut-system -m migrations -t audit_events'],
+    ['', 'kubernaut verify --namespace kubernaut-system -t audit_events'],
   ],
   cache: [
     ['', 'cache'],

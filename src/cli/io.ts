@@ -1,4 +1,5 @@
 import type { PlinthError } from '../errors.js';
+import type { MigrationConfig } from '../kubernaut/config.js';
 import type { DryRun } from '../model/dry-run.js';
 import type { OnEvent } from '../model/event.js';
 import type { Format } from '../model/history.js';
@@ -36,6 +37,12 @@ export interface Library {
   readKnownTables(options: HistoryOptions): Promise<readonly string[]>;
   createSettings(options: CreateSettingsOptions, context?: CallContext): Promise<CreatedSettings>;
   clearCache(options?: { cacheDir?: string }): Promise<{ removed: number }>;
+}
+
+/** What `plinth/kubernaut` makes of its own options. */
+export interface Kubernaut {
+  getApplyOptions(config: MigrationConfig): ApplyOptions;
+  getVerifyOptions(config: MigrationConfig): VerifyOptions;
 }
 
 /** How a call is watched and stopped. */
@@ -107,4 +114,5 @@ export interface Io {
   readonly env: Env;
   readonly signal: AbortSignal;
   readonly load: () => Promise<Library>;
+  readonly loadKubernaut: () => Promise<Kubernaut>;
 }

@@ -47,5 +47,6 @@ function createIo(signal: AbortSignal): Io {
     env: process.env,
     signal,
     load: () => import('../run.js'),
+    loadKubernaut: () => import('../kubernaut/apply-migrations.js'),
   };
 }

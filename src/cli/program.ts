@@ -4,6 +4,7 @@ import { runApply } from './commands/apply.js';
 import { runCache, runCacheClear } from './commands/cache.js';
 import { runCompletion } from './commands/completion.js';
 import { runInit } from './commands/init.js';
+import { runKubernaut, runKubernautVerify } from './commands/kubernaut.js';
 import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
 import { runReport } from './commands/report.js';
@@ -85,6 +86,9 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   const cache = add(program, 'cache', runCache);
   cache.helpCommand(false);
   add(cache, 'cache clear', runCacheClear);
+  const kubernaut = add(program, 'kubernaut', runKubernaut);
+  kubernaut.helpCommand(false);
+  add(kubernaut, 'kubernaut verify', runKubernautVerify);
   addHelpCommand(program);
   return program;
 }

@@ -1,10 +1,19 @@
 import { fileURLToPath } from 'node:url';
-import { type ApplyOptions, apply, type Context, type RunResult } from '../index.js';
+import {
+  type ApplyOptions,
+  apply,
+  type Context,
+  type RunResult,
+  type VerifyOptions,
+  type VerifyResult,
+  verify,
+} from '../index.js';
 import { createLineWriter } from '../report/lines.js';
 import { defaultMigrationConfig, type MigrationConfig } from './config.js';
 
+// Bundled into the command line, this file lies in a folder beside the migrations'.
 /** The folder of the bundled history (goose): `workflows`, `workflow_versions` and `audit_events`. */
-export const kubernautMigrations: string = fileURLToPath(new URL('./migrations', import.meta.url));
+export const kubernautMigrations: string = fileURLToPath(new URL('../kubernaut/migrations', import.meta.url));
 
 /** How a call is stopped. */
 export interface CallOptions {
@@ -28,10 +37,7 @@ end $plinth$`;
  * @throws PostgresNotReadyError, MigrationFailedError, TableExistsError, and PlinthError for the rest.
  */
 export async function applyMigrations(config: MigrationConfig, call: CallOptions = {}): Promise<RunResult> {
-  return await apply(
-    { ...getApplyOptions(config), afterwards: CURRENT_PARTITIONS },
-    getContext(config, call),
-  );
+  return await apply(getApplyOptions(config), getContext(config, call));
 }
 
 /** The same as applyMigrations, under the name that other teams asked for. */
@@ -47,8 +53,30 @@ export function applyAllMigrations(config: MigrationConfig, call: CallOptions = 
   return applyMigrations({ ...config, tables: [] }, call);
 }
 
-/** The options of the general call that a config stands for. */
+/**
+ * Compares the database with what the history leaves, for the wanted tables and all they stand on; it changes nothing.
+ *
+ * @throws PostgresNotReadyError, and PlinthError for the rest; differences are a value.
+ */
+export async function verifyMigrations(
+  config: MigrationConfig,
+  call: CallOptions = {},
+): Promise<VerifyResult> {
+  return await verify(getVerifyOptions(config), getContext(config, call));
+}
+
+/** The options of `apply` that a config stands for. */
 export function getApplyOptions(config: MigrationConfig): ApplyOptions {
+  const { service } = config;
+  return {
+    ...getVerifyOptions(config),
+    ...(service === undefined ? {} : { service }),
+    afterwards: CURRENT_PARTITIONS,
+  };
+}
+
+/** The options of `verify` that a config stands for. */
+export function getVerifyOptions(config: MigrationConfig): VerifyOptions {
   const defaults = defaultMigrationConfig(config.kubeconfigPath, config.namespace);
   const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
   const { kubeconfigPath, namespace, postgresDB, postgresPassword, postgresService, postgresUser, ...rest } =
@@ -56,7 +84,7 @@ export function getApplyOptions(config: MigrationConfig): ApplyOptions {
       ...defaults,
       ...given,
     } as MigrationConfig;
-  const { migrations, service, tables, timeout } = rest;
+  const { migrations, tables, timeout } = rest;
   return {
     migrations: migrations ?? kubernautMigrations,
     namespace,
@@ -67,7 +95,6 @@ export function getApplyOptions(config: MigrationConfig): ApplyOptions {
     ...(postgresPassword === undefined ? {} : { password: postgresPassword }),
     ...(tables === undefined ? {} : { tables: [...tables] }),
     ...(timeout === undefined ? {} : { timeout }),
-    ...(service === undefined ? {} : { service }),
   };
 }
 

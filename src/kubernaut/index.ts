@@ -6,5 +6,6 @@ export {
   applyMigrationsWithConfig,
   type CallOptions,
   kubernautMigrations,
+  verifyMigrations,
 } from './apply-migrations.js';
 export { defaultMigrationConfig, type MigrationConfig } from './config.js';

@@ -26,10 +26,20 @@ export function getErrorValue(error: unknown) {
   const type = 'error' as const;
   if (!isPlinthError(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    return { type, code: 'UNEXPECTED', message, hint: null, place: null, calls: [], findings: [] };
+    return {
+      type,
+      name: 'Error',
+      code: 'UNEXPECTED',
+      message,
+      hint: null,
+      place: null,
+      calls: [],
+      findings: [],
+    };
   }
   return {
     type,
+    name: error.name,
     code: error.code,
     message: error.message,
     hint: error.hint ?? null,

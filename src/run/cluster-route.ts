@@ -14,8 +14,10 @@ import type { Route } from '../postgres/route.js';
 
 /** A route that knows which pods it may lead to, and goes to one of them. */
 export interface ClusterRoute extends Route {
-  /** Where `open` leads to; set by `prepare`. */
+  /** Where `open` leads to; set by `look` and `prepare`. */
   readonly endpoint: Endpoint | null;
+  /** Does what the next `prepare` would do, for whoever needs to know the pod before there is a session. */
+  look(within: Within): Promise<void>;
   /** How many ready pods there are; more than one where there are replicas. */
   readonly size: number;
   /** Leads elsewhere from now on, because this pod is a standby; false where there is no other one left. */
@@ -26,6 +28,7 @@ export interface ClusterRoute extends Route {
 export function createClusterRoute(api: Api, wanted: Wanted, onEvent: OnEvent | undefined): ClusterRoute {
   let endpoints: readonly Endpoint[] = [];
   let hasAnswered = false;
+  let hasLooked = false;
   const avoided = new Set<string>();
   const getOther = (): Endpoint | undefined => endpoints.find(({ pod }) => !avoided.has(pod.metadata.name));
   const getCurrent = (): Endpoint | null => getOther() ?? endpoints[0] ?? null;
@@ -46,9 +49,14 @@ export function createClusterRoute(api: Api, wanted: Wanted, onEvent: OnEvent | 
       if (endpoint !== null) avoided.add(endpoint.pod.metadata.name);
       return getOther() !== undefined;
     },
-    async prepare({ timeoutMs, signal }) {
-      endpoints = await waitForEndpoints(api, wanted, { timeoutMs, signal, onEvent, hasAnswered });
+    async look(within) {
+      endpoints = await waitForEndpoints(api, wanted, { ...within, onEvent, hasAnswered });
       hasAnswered = true;
+      hasLooked = true;
+    },
+    async prepare(within) {
+      if (!hasLooked) await this.look(within);
+      hasLooked = false;
     },
     open: (): Duplex => createTunnel(api.access, getTarget(getCurrent()!)),
     getError(error) {
@@ -67,9 +75,9 @@ export function createClusterRoute(api: Api, wanted: Wanted, onEvent: OnEvent | 
   };
 }
 
-interface Waiting {
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
+type Within = Parameters<Route['prepare']>[0];
+
+interface Waiting extends Within {
   readonly onEvent: OnEvent | undefined;
   /** The API server was there before: where it is not now, it may come back. */
   readonly hasAnswered: boolean;

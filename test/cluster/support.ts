@@ -1,11 +1,21 @@
+import type { RunEvent } from '../../src/index.js';
 import type { ClusterOptions } from '../../src/options.js';
 import { resolvePlanOptions } from '../../src/options.js';
 import type { Session } from '../../src/postgres/session.js';
 import { createClusterTarget } from '../../src/run/cluster-target.js';
 import { getCluster, type TestNamespace } from '../support/cluster.js';
 
+export interface OpenInCluster {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
 /** A session with the PostgreSQL of a namespace, through the tunnel. */
-export async function openInCluster(namespace: TestNamespace, more: ClusterOptions = {}): Promise<Session> {
+export async function openInCluster(
+  namespace: TestNamespace,
+  more: ClusterOptions = {},
+  { env = {}, onEvent = () => {} }: OpenInCluster = {},
+): Promise<Session> {
   const options = {
     migrations: 'none',
     kubeconfig: getCluster().kubeconfig,
@@ -13,6 +23,6 @@ export async function openInCluster(namespace: TestNamespace, more: ClusterOptio
     ...more,
   };
   const { cluster } = resolvePlanOptions(options, {});
-  const target = await createClusterTarget(cluster!, {}, {});
+  const target = await createClusterTarget(cluster!, { onEvent }, env);
   return await target.open({ applicationName: 'plinth-test', timeoutMs: 120_000 });
 }

@@ -72,6 +72,7 @@ describe('what the program says of itself', () => {
       'tables',
       'report',
       'init',
+      'kubernaut',
       'completion',
       'status',
       'unlock',

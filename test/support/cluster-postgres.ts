@@ -33,6 +33,8 @@ export interface DeployOptions {
   readonly port?: number;
   /** Is laid over the container, e.g. another readiness probe, or resources. */
   readonly container?: Partial<V1Container>;
+  /** Containers of the pod that come before PostgreSQL's. */
+  readonly before?: readonly V1Container[];
   /** Is laid over the pod's specification, e.g. a node selector. */
   readonly pod?: Partial<V1PodSpec>;
 }
@@ -145,7 +147,7 @@ function createPod(name: string, options: DeployOptions): V1PodSpec {
     terminationGracePeriodSeconds: 5,
     // The group may read the key; PostgreSQL lets it where root owns the file.
     securityContext: { fsGroup: 999 },
-    containers: [{ ...container, ...options.container }],
+    containers: [...(options.before ?? []), { ...container, ...options.container }],
     volumes: [
       { name: 'data', emptyDir: diskSize === undefined ? {} : { medium: 'Memory', sizeLimit: diskSize } },
       { name: 'init', configMap: { name: `${name}-init` } },

@@ -1,13 +1,13 @@
-import { DATABASE, type OptionRow, row } from './row.js';
+import { CLUSTER, DATABASE, type OptionRow, row } from './row.js';
 
 /** Which PostgreSQL of a Kubernetes cluster, and as whom. */
 export const CLUSTER_ROWS: readonly OptionRow[] = [
-  row('Cluster', DATABASE, 'text', '--namespace <name>', 'the namespace of a PostgreSQL in Kubernetes', {
+  row('Cluster', CLUSTER, 'text', '--namespace <name>', 'the namespace of a PostgreSQL in Kubernetes', {
     default: "the context's",
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', DATABASE, 'text', '--kubeconfig <file>', 'how to reach the cluster', {
+  row('Cluster', CLUSTER, 'text', '--kubeconfig <file>', 'how to reach the cluster', {
     completes: 'files',
     default: 'KUBECONFIG, ~/.kube/config, in a pod its service account',
     decides: true,
@@ -18,7 +18,7 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', DATABASE, 'text', '--postgres-service <name>', 'the service of the PostgreSQL', {
+  row('Cluster', CLUSTER, 'text', '--postgres-service <name>', 'the service of the PostgreSQL', {
     default: 'postgres',
     decides: true,
     alternative: 'cluster',
@@ -36,10 +36,10 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
     // Kubernetes sets PLINTH_PORT where a service is called plinth.
     variable: 'PLINTH_POSTGRES_PORT',
   }),
-  row('Cluster', DATABASE, 'text', '--user <name>', 'who connects', {
+  row('Cluster', CLUSTER, 'text', '--user <name>', 'who connects', {
     default: "PGUSER, the pod's spec",
   }),
-  row('Cluster', DATABASE, 'text', '--database <name>', 'the database', {
+  row('Cluster', CLUSTER, 'text', '--database <name>', 'the database', {
     default: "PGDATABASE, the pod's spec",
   }),
   row('Cluster', DATABASE, 'text', '--password-secret <name/key>', 'a Secret that holds the password', {

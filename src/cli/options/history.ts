@@ -5,7 +5,7 @@ import { CHOSEN, FOLDER, HISTORY, type OptionRow, row } from './row.js';
 export const HISTORY_ROWS: readonly OptionRow[] = [
   row(
     'History',
-    FOLDER,
+    [...FOLDER, 'kubernaut'],
     'texts',
     '-m, --migrations <dir>',
     'the migration folder, or one SQL file; repeat for several locations',
@@ -22,7 +22,7 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   }),
   row(
     'History',
-    CHOSEN,
+    [...CHOSEN, 'kubernaut'],
     'list',
     '-t, --tables <names>',
     'tables, by comma or repeated: name, schema.name or audit_*',

@@ -11,7 +11,8 @@ export type CommandName =
   | 'unlock'
   | 'cache'
   | 'init'
-  | 'completion';
+  | 'completion'
+  | 'kubernaut';
 
 /** How an option's value is read: a comma list, `NAME=VALUE` and repeated texts may be given more than once. */
 export type OptionKind = 'text' | 'flag' | 'list' | 'pairs' | 'texts';
@@ -59,8 +60,10 @@ export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'report', 'status', 
 export const TARGET = ['plan', 'apply', 'verify', 'wait'] as const;
 /** The commands that choose tables. */
 export const CHOSEN = ['plan', 'apply', 'verify', 'wait', 'status'] as const;
+/** The commands that look at a database in a cluster. */
+export const CLUSTER = [...DATABASE, 'kubernaut'] as const;
 /** Every command. */
-export const ALL = [...HISTORY, 'unlock', 'cache', 'init'] as const;
+export const ALL = [...HISTORY, 'unlock', 'cache', 'init', 'kubernaut'] as const;
 
 /** The long name of a row's option: `--search-path`, `--no-cache`. */
 export const getLongName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];

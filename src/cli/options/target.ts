@@ -1,4 +1,4 @@
-import { DATABASE, type OptionRow, row, TARGET } from './row.js';
+import { CLUSTER, DATABASE, type OptionRow, row, TARGET } from './row.js';
 
 /** Which database, for whom, and for how long. */
 export const TARGET_ROWS: readonly OptionRow[] = [
@@ -17,12 +17,19 @@ export const TARGET_ROWS: readonly OptionRow[] = [
     completes: 'targets',
     alternative: 'target',
   }),
-  row('Target', DATABASE, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
-  row('Target', TARGET, 'text', '--service <name>', 'who asks; its tables, where plinth.json has it', {
-    default: 'default',
-    decides: true,
-    completes: 'services',
-  }),
+  row('Target', CLUSTER, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
+  row(
+    'Target',
+    [...TARGET, 'kubernaut'],
+    'text',
+    '--service <name>',
+    'who asks; its tables, where plinth.json has it',
+    {
+      default: 'default',
+      decides: true,
+      completes: 'services',
+    },
+  ),
   row('Target', TARGET, 'text', '--missing-roles <how>', 'what to do about roles that the target lacks', {
     choices: ['fail', 'create', 'skip'],
     default: 'fail',

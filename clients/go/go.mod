@@ -1,0 +1,3 @@
+module plinth/clients/go
+
+go 1.22
