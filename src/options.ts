@@ -12,6 +12,7 @@ import {
   resolveUnlock,
   type UnlockOptions,
 } from './options/status.js';
+import { type ResolvedTestingOptions, resolveTesting, type TestingOptions } from './options/testing.js';
 import { type ResolvedVerifyOptions, resolveVerify, type VerifyOptions } from './options/verify.js';
 
 export type { ApplyOptions, ResolvedApplyOptions } from './options/apply.js';
@@ -30,16 +31,17 @@ export type {
   UnlockOptions,
 } from './options/status.js';
 export type { ResolvedTarget } from './options/target.js';
+export type { Isolation, ResolvedTestingOptions, TestingOptions } from './options/testing.js';
 export type { ResolvedVerifyOptions, VerifyOptions } from './options/verify.js';
 
-type Options = ApplyOptions & VerifyOptions & UnlockOptions & ReportOptions;
+type Options = ApplyOptions & VerifyOptions & UnlockOptions & ReportOptions & TestingOptions;
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
   'migrations format history set tables alone declared partitions searchPath prelude scratch allowServerFiles cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
-  'afterwards verify for every yes pid against'
+  'afterwards verify for every yes pid against isolation pool keep listen keepFor'
 ).split(' ') as readonly (keyof Options)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */
@@ -75,6 +77,11 @@ export function resolveReportOptions(raw: unknown, env: Env): ResolvedReportOpti
 /** Resolves what ends the holder of a lock; throws OPTIONS_INVALID with all problems at once. */
 export function resolveUnlockOptions(raw: unknown, env: Env): ResolvedUnlockOptions {
   return resolve(raw, (check) => resolveUnlock(check, env));
+}
+
+/** Resolves what the databases of tests are made of, for which a target is needed; throws OPTIONS_INVALID with all problems at once. */
+export function resolveTestingOptions(raw: unknown, env: Env): ResolvedTestingOptions {
+  return resolve(raw, (check) => resolveTesting(check, env));
 }
 
 function resolve<T extends object>(raw: unknown, build: (check: Check<keyof Options>) => T): T {

@@ -104,3 +104,11 @@ function createTlsConfig(tls: Omit<TlsConfig, 'key'>, key: string | null): TlsCo
 export function isSocket(config: ConnectionConfig): boolean {
   return config.address === null && config.host.startsWith('/');
 }
+
+/** The psql that meets a database, without a password; in the keyword form, which takes the folder of a socket, too. */
+export function renderPsql({ host, port, user, database }: ConnectionConfig, options = ''): string {
+  const quote = (value: string | number): string =>
+    /^[\w./:-]+$/.test(String(value)) ? String(value) : `'${String(value).replace(/[\\']/g, '\\$&')}'`;
+  const more = options === '' ? '' : ` options=${quote(options)}`;
+  return `psql "host=${quote(host)} port=${port} user=${quote(user)} dbname=${quote(database)}${more}"`;
+}

@@ -20,6 +20,20 @@ export function parseConnectionString(text: string): ParsedConnection {
   return parseKeywords(trimmed);
 }
 
+/** The URL of these parameters, in the form that libpq and the drivers read; a socket's folder goes into the query. */
+export function renderConnectionUrl(params: Readonly<Record<string, string>>): string {
+  const { host = 'localhost', port, user, password, dbname = '', ...rest } = params;
+  const isSocket = host.startsWith('/');
+  const name = isSocket ? 'localhost' : host.includes(':') ? `[${host}]` : encodeURIComponent(host);
+  const secret = password === undefined ? '' : `:${encodeURIComponent(password)}`;
+  const who = user === undefined ? '' : `${encodeURIComponent(user)}${secret}@`;
+  const query = Object.entries({ ...rest, ...(isSocket ? { host } : {}) })
+    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .join('&');
+  const where = `${name}${port === undefined ? '' : `:${port}`}/${encodeURIComponent(dbname)}`;
+  return `postgresql://${who}${where}${query === '' ? '' : `?${query}`}`;
+}
+
 function parseUrl(text: string): ParsedConnection {
   const problems: string[] = [];
   const authority = text.replace(URL_START, '').split(/[/?#]/, 1)[0]!;

@@ -49,6 +49,13 @@ const PASSED_OVER = new Set([
 
 /** Resolves where and as whom to connect, as libpq would; throws OPTIONS_INVALID with all problems at once. */
 export async function resolveConnection(input: ConnectionInput): Promise<ConnectionConfig> {
+  return (await resolveParameters(input)).config;
+}
+
+/** The same, with libpq's parameters of it, from which the URL of a neighbouring database can be made. */
+export async function resolveParameters(
+  input: ConnectionInput,
+): Promise<{ readonly config: ConnectionConfig; readonly params: Readonly<Record<string, string>> }> {
   const { env } = input;
   const parsed = parseConnectionString(input.url ?? '');
   const problems = [...parsed.problems];
@@ -87,7 +94,7 @@ export async function resolveConnection(input: ConnectionInput): Promise<Connect
     passwordProblem = file.problem;
   }
   if (problems.length > 0) throw new PlinthError('OPTIONS_INVALID', { problems });
-  return createConnectionConfig({
+  const config = createConnectionConfig({
     host,
     address: params['hostaddr'] ?? null,
     port,
@@ -101,6 +108,17 @@ export async function resolveConnection(input: ConnectionInput): Promise<Connect
     // libpq: 0 means no limit of its own.
     connectTimeoutMs: timeout > 0 ? timeout * 1000 : null,
   });
+  const own = {
+    host,
+    port: String(port),
+    user,
+    dbname: database,
+    ...(password === null ? {} : { password }),
+  };
+  return {
+    config,
+    params: { ...params, ...own, ...(config.options === '' ? {} : { options: config.options }) },
+  };
 }
 
 // dbmate's search_path and Prisma's schema say the same.

@@ -6,7 +6,7 @@ import { getLockChannel, getTryLockSql, getUnlockSql, SET_CONNECTION_CHECK } fro
 import type { Row, Session } from './session.js';
 
 export interface LockOptions {
-  /** The ledger's schema; the lock is per database and ledger. */
+  /** What is locked in this database: the ledger's schema, or another name that no schema has. */
   readonly schema: string;
   /** Budget in milliseconds for getting the lock; 0 = one try. */
   readonly timeoutMs: number;

@@ -26,6 +26,8 @@ export interface QueryResult {
   readonly rowCount: number | null;
 }
 
+const NOTHING: QueryResult = { command: '', rows: [], rowCount: null };
+
 export interface ServerNotice {
   readonly severity: string;
   readonly code: string;
@@ -49,11 +51,16 @@ export interface Session {
   execute(sql: string, rows?: readonly string[]): Promise<readonly QueryResult[]>;
   /** One statement; extended protocol when values are given. */
   query(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** The same, with all that is known of its outcome. */
+  run(sql: string, values?: readonly unknown[]): Promise<QueryResult>;
   /** Returns what takes the listener off again. */
   onNotice(listener: (notice: ServerNotice) => void): () => void;
   onNotification(listener: (channel: string, payload: string) => void): () => void;
   /** Asks the server to cancel what runs, over a connection of its own; never throws. */
   cancel(): Promise<void>;
+  /** Whether the process waits for this session before it ends, as it does from the start on. */
+  ref(): void;
+  unref(): void;
   /** Ends the session; never throws. */
   close(): Promise<void>;
   /** Settles when the connection ends: null where `close` ended it. */
@@ -97,6 +104,8 @@ type Client = Omit<pg.Client, 'processID'> & {
   readonly secretKey: number;
   readonly connection: NodeJS.EventEmitter;
   readonly connectionParameters: object;
+  ref(): void;
+  unref(): void;
 };
 
 async function openWith(
@@ -228,15 +237,17 @@ function createSession(
       throw error as ServerError;
     }
   }
+  async function run(sql: string, values?: readonly unknown[]): Promise<QueryResult> {
+    if (values === undefined) return (await execute(sql)).at(-1) ?? NOTHING;
+    return (await client.query(sql, [...values])) as QueryResult;
+  }
   return {
     backendPid: client.processID,
     serverVersion: parseServerVersion(version),
     serverVersionText: version,
     execute,
-    async query(sql, values) {
-      if (values === undefined) return (await execute(sql)).at(-1)?.rows ?? [];
-      return (await client.query(sql, [...values])).rows as Row[];
-    },
+    run,
+    query: async (sql, values) => (await run(sql, values)).rows,
     onNotice(listener) {
       const listen = (notice: { severity?: string; code?: string; message?: string }): void =>
         listener({
@@ -253,6 +264,8 @@ function createSession(
       return () => void client.off('notification', listen);
     },
     cancel,
+    ref: () => client.ref(),
+    unref: () => client.unref(),
     async close() {
       state.closing = true;
       const budget = new AbortController();

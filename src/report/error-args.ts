@@ -87,6 +87,7 @@ export interface ErrorArgs extends ClusterErrorArgs {
     readonly remedy: string | null;
   };
   DISK_FULL: { readonly target: string; readonly what: string; readonly reason: string };
+  CREATE_DATABASE_DENIED: { readonly target: string; readonly user: string; readonly reason: string };
   PERMISSION_DENIED: { readonly what: string; readonly user: string; readonly reason: string };
   MIGRATION_FAILED: {
     readonly migration: string;

@@ -6,6 +6,7 @@ import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
 import { LOCK_WORDS } from './lock-words.js';
 import { renderCount, renderList } from './measure.js';
+import { TESTING_WORDS } from './testing-words.js';
 
 export type { ClusterErrorArgs } from './cluster-args.js';
 export type { ErrorArgs, ErrorCode } from './error-args.js';
@@ -272,6 +273,7 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     hint: 'Install its package on the server (pg_available_extensions lists what is there), or use an image that has it.',
   }),
   ...LOCK_WORDS,
+  ...TESTING_WORDS,
   TIMEOUT: ({ phase, budgetMs }) => ({
     message: `out of time while ${phase} (--timeout ${seconds(budgetMs)})`,
     hint: 'What was committed is in the ledger; a rerun goes on from there. Give more time with --timeout.',

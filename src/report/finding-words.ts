@@ -4,6 +4,7 @@ import { renderCodeStepsBefore } from './code-step-words.js';
 import { renderDifference } from './difference-text.js';
 import { ERROR_WORDS, type ErrorCode } from './error-words.js';
 import { renderCount, renderList } from './measure.js';
+import { TESTING_FINDINGS } from './testing-words.js';
 
 /** The words of a finding, by its code; an unknown code shows its arguments. */
 export function renderFinding(finding: Finding): string {
@@ -15,6 +16,7 @@ export function renderFinding(finding: Finding): string {
 }
 
 const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => string>> = {
+  ...TESTING_FINDINGS,
   TARGET_NOT_READY: (a) => String(a['reason']),
   TABLES_DIFFER: (a) => {
     const first = a['first'] as Difference;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { startEmbedded } from '../embedded/server.js';
 import { PlinthError } from '../errors.js';
 import type { ResolvedTarget } from '../options.js';
-import type { ConnectionConfig } from '../postgres/config.js';
+import { type ConnectionConfig, renderPsql } from '../postgres/config.js';
 import { connect } from '../postgres/connect.js';
 import { resolveConnection } from '../postgres/connection.js';
 import type { Session } from '../postgres/session.js';
@@ -59,13 +59,6 @@ async function createRoute(options: ResolvedTarget, context: Context): Promise<R
     psql: renderPsql(config),
     open: (within) => connect(config, { ...within, onEvent: context.onEvent }),
   };
-}
-
-// In the keyword form, which takes the folder of a socket, too.
-function renderPsql({ host, port, user, database }: ConnectionConfig): string {
-  const quote = (value: string | number): string =>
-    /^[\w./:-]+$/.test(String(value)) ? String(value) : `'${String(value).replace(/[\\']/g, '\\$&')}'`;
-  return `psql "host=${quote(host)} port=${port} user=${quote(user)} dbname=${quote(database)}"`;
 }
 
 async function resolveConfig(

@@ -1,0 +1,12 @@
+export type { Isolation, TestingOptions } from '../options.js';
+export type { PgConnection } from './server.js';
+export type { Swept } from './sweep.js';
+export type { TestDatabase } from './test-database.js';
+export {
+  createTestDatabase,
+  startTesting,
+  stopTestServer,
+  sweepTestDatabases,
+  type Testing,
+  withTestDatabase,
+} from './testing.js';

@@ -1,0 +1,77 @@
+import { isSessionLost } from '../postgres/lost.js';
+import type { Session } from '../postgres/session.js';
+
+/** One session at a time, opened when it is needed, and again where it was lost. */
+export interface Single {
+  /**
+   * Runs work on the session, one after the other. The process waits for the work, and not for the session. Work that met the
+   * end of the session runs again on a new one, unless it may run but once.
+   */
+  use<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** Waits for the work that was begun. */
+  close(): Promise<void>;
+}
+
+export interface SingleOptions {
+  /** Opened again at once where it was lost, and not only when it is needed. Default: false. */
+  readonly stays?: boolean;
+  /** How often work that met the end of its session runs, in all. Default: 3. */
+  readonly attempts?: number;
+}
+
+export function createSingle(
+  open: () => Promise<Session>,
+  { stays = false, attempts = 3 }: SingleOptions = {},
+): Single {
+  let isClosing = false;
+  let current: Promise<Session> | null = null;
+  let queue: Promise<unknown> = Promise.resolve();
+  let users = 0;
+
+  const connect = (): Promise<Session> => {
+    const opening = open();
+    current = opening;
+    const forget = (): void => {
+      if (current === opening) current = null;
+    };
+    opening.then((session) => {
+      if (users === 0) session.unref();
+      void session.closed.then(() => {
+        forget();
+        if (stays && !isClosing && users === 0) connect().catch(() => {});
+      });
+    }, forget);
+    return opening;
+  };
+  const run = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    for (let left = attempts; ; left -= 1) {
+      const session = await (current ?? connect());
+      session.ref();
+      try {
+        return await work(session);
+      } catch (error) {
+        if (left <= 1 || !(await isSessionLost(error, session))) throw error;
+        await session.close();
+        current = null;
+      }
+    }
+  };
+  return {
+    use: (work) => {
+      users += 1;
+      const turn = queue.then(() => run(work));
+      queue = turn
+        .catch(() => {})
+        .then(async () => {
+          users -= 1;
+          if (users === 0) (await current?.catch(() => null))?.unref();
+        });
+      return turn;
+    },
+    close: async () => {
+      isClosing = true;
+      await queue;
+      await (await current?.catch(() => null))?.close();
+    },
+  };
+}
