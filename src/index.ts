@@ -28,6 +28,7 @@ export type {
   PlannedMigration,
   Step,
 } from './model/plan.js';
+export type { Standing, TableProof } from './model/proof.js';
 export type { RunResult, StepResult, StepStatus } from './model/result.js';
 export type { Reason } from './model/slice.js';
 export type {
@@ -60,6 +61,7 @@ export {
   createSettings,
   type DryRun,
   dryRun,
+  type ProvedHistory,
   plan,
   prove,
   readCache,

@@ -7,7 +7,6 @@ import type { RunResult } from './model/result.js';
 import type { Status } from './model/status.js';
 import type { UnlockResult } from './model/unlock.js';
 import { type CacheEntry, clearCacheDir, readCacheEntries } from './observe/cache.js';
-import { writeLockFile } from './observe/lock-file.js';
 import {
   type ApplyOptions,
   type HistoryOptions,
@@ -32,8 +31,9 @@ import type { DryRun } from './run/dry-run.js';
 import { createVerify } from './run/expectation.js';
 import { createFileHistory, findFailurePlaces } from './run/failure-places.js';
 import { createPlanner, getSelectionKey, getTableSizes } from './run/planning.js';
-import { getLockFile, getObservation, prepare } from './run/prepare.js';
+import { getObservation, prepare } from './run/prepare.js';
 import type { Context, Prepared } from './run/prepared.js';
+import type { ProvedHistory } from './run/proving.js';
 import type { Target } from './run/target.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
@@ -41,6 +41,7 @@ import { VERSION } from './version.js';
 export type { DryRun } from './run/dry-run.js';
 export { readKnownTables } from './run/known-tables.js';
 export type { Context } from './run/prepared.js';
+export type { ProvedHistory } from './run/proving.js';
 export { verify } from './run/verifying.js';
 export { wait } from './run/waiting.js';
 export { type CreatedSettings, type CreateSettingsOptions, createSettings } from './settings/create.js';
@@ -178,23 +179,14 @@ export async function unlock(options: UnlockOptions, context: Context = {}): Pro
   return await unlockTarget(resolveUnlockOptions(options, process.env), context);
 }
 
-/** Watches the history and writes what was seen to `plinth.lock.json` beside it. */
-export async function prove(
-  options: HistoryOptions,
-  context: Context = {},
-): Promise<{ path: string; statements: number; tables: number; unobserved: number }> {
-  const resolved = resolveHistoryOptions(options, process.env);
-  const prepared = await prepare({ ...resolved, lockFile: false }, context);
-  const observation = await getObservation(prepared);
-  const path =
-    typeof resolved.lockFile === 'string' ? resolved.lockFile : await getLockFile(resolved.migrations);
-  await writeLockFile(path, observation);
-  return {
-    path,
-    statements: observation.statements.length,
-    tables: observation.tables.length,
-    unobserved: observation.statements.filter(({ effect }) => effect.failed !== undefined).length,
-  };
+/**
+ * Watches the history, proves the slice of every table, and writes it all to `plinth.lock.json` beside it: whole, or not at all.
+ *
+ * @throws PlinthError
+ */
+export async function prove(options: HistoryOptions, context: Context = {}): Promise<ProvedHistory> {
+  const { proveHistory } = await import('./run/proving.js');
+  return await proveHistory(resolveHistoryOptions(options, process.env), context);
 }
 
 /** Every table of a history with the size of its slice on a database of its own. */

@@ -7,7 +7,7 @@ const MAX_LINES = 300;
 
 const EVERY_ROOM = [
   ...['model', 'errors.ts', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report', 'postgres'],
-  ...['cluster', 'diagnose', 'embedded', 'observe', 'apply', 'verify', 'settings', 'version.ts'],
+  ...['cluster', 'diagnose', 'embedded', 'observe', 'apply', 'verify', 'prove', 'settings', 'version.ts'],
 ];
 
 /** Each room, or file beside the rooms, and the rooms that it may import. */
@@ -31,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   diagnose: ['model', 'errors.ts', 'cluster', 'postgres', 'report/error-words.ts', 'report/suggestion.ts'],
   apply: ['model', 'errors.ts', 'postgres', 'plan'],
   verify: ['model', 'errors.ts', 'postgres', 'sql'],
+  prove: ['model', 'errors.ts', 'slice', 'plan', 'postgres', 'apply', 'verify'],
   kubernaut: ['model', 'errors.ts', 'index.ts', 'report'],
   testing: [
     ...[

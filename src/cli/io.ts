@@ -19,6 +19,8 @@ import type {
   VerifyOptions,
 } from '../options.js';
 
+import type { ProofSummary } from '../report/proof-text.js';
+
 /** What the commands call of the library; loaded only when a command runs. */
 export interface Library {
   plan(options: PlanOptions, context?: CallContext): Promise<Plan>;
@@ -28,7 +30,7 @@ export interface Library {
   unlock(options: UnlockOptions, context?: CallContext): Promise<UnlockResult>;
   dryRun(options: ApplyOptions, context?: CallContext): Promise<DryRun<PlinthError>>;
   wait(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
-  prove(options: HistoryOptions, context?: CallContext): Promise<Proof>;
+  prove(options: HistoryOptions, context?: CallContext): Promise<ProofSummary>;
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   report(options: ReportOptions, context?: CallContext): Promise<string>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;
@@ -75,14 +77,6 @@ export interface CreatedSettings {
   readonly format: Format;
   readonly count: number;
   readonly missing: readonly string[];
-}
-
-/** What `prove` wrote. */
-export interface Proof {
-  readonly path: string;
-  readonly statements: number;
-  readonly tables: number;
-  readonly unobserved: number;
 }
 
 /** A table with the size of its slice. */

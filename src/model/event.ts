@@ -25,6 +25,14 @@ export type RunEvent =
     }
   | { readonly type: 'observing'; readonly done: number; readonly total: number; readonly elapsedMs: number }
   | {
+      /** Slices are tried: statements that were run, of how many as far as is known. */
+      readonly type: 'proving';
+      readonly done: number;
+      readonly total: number;
+      readonly elapsedMs: number;
+      readonly leftMs: number | null;
+    }
+  | {
       readonly type: 'observed';
       readonly statements: number;
       readonly elapsedMs: number;

@@ -105,6 +105,8 @@ export interface Observation {
   /** SHA-256 over the statements' digests: still equal when only comments or white space changed. */
   readonly statementsDigest: string;
   readonly historyFormat: Format;
+  /** The names of its migrations. Absent where an older Plinth watched it. */
+  readonly migrations?: readonly string[];
   /** The search path that the history was watched with, where one was given. */
   readonly searchPath?: string;
   /** A digest of the prelude, where one was given. */

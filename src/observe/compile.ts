@@ -75,6 +75,7 @@ export function compileObservation(input: CompileInput): Observation {
     digest: history.digest,
     statementsDigest: getStatementsDigest(statements),
     historyFormat: history.format,
+    migrations: history.migrations.map(({ name }) => name),
     server: input.serverVersion,
     statements,
     tables,

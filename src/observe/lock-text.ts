@@ -38,7 +38,17 @@ type WrittenTable = Omit<ObservedTable, 'proof'> &
 
 /** An observation with one line a statement, an object and a fact, so that a pull request shows what changed. */
 export function renderObservation(observation: Observation): string {
-  const { statements, objects, tables, late, facts, enlarged = [], steps = [], ...head } = observation;
+  const {
+    statements,
+    objects,
+    tables,
+    late,
+    facts,
+    enlarged = [],
+    steps = [],
+    migrations,
+    ...head
+  } = observation;
   const conditional = new Map<string, number>();
   const getNumber = (need: ConditionalNeed): number => {
     const key = JSON.stringify(need);
@@ -49,6 +59,7 @@ export function renderObservation(observation: Observation): string {
   const lines = statements.map((statement) => JSON.stringify(writeStatement(statement, getNumber)));
   const fields = [
     ...Object.entries(head).map(([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`),
+    ...(migrations === undefined ? [] : [`"migrations": ${renderLines(migrations)}`]),
     ...(steps.length === 0 ? [] : [`"steps": ${renderLines(steps)}`]),
     `"tables": ${renderLines(tables.map(writeTable))}`,
     ...(enlarged.length === 0 ? [] : [`"enlarged": ${renderLines(enlarged)}`]),

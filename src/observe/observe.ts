@@ -26,6 +26,8 @@ export interface ObserveOptions {
   readonly onProgress: (done: number, total: number) => void;
   /** Makes a role; false where it exists. */
   readonly createRole: (role: string) => Promise<boolean>;
+  /** Called for each role that the history makes itself. */
+  readonly adoptRole: (role: string) => Promise<void>;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface RunHistoryOptions {
   readonly onProgress: (done: number) => void;
   /** Makes a role that a statement names and nobody made; remembers it for the clean-up. */
   readonly createRole: (role: string) => Promise<boolean>;
+  /** Called for each role that a statement made. */
+  readonly adoptRole: (role: string) => Promise<void>;
 }
 
 // active_sql_transaction, invalid_transaction_termination (a procedure that commits), feature_not_supported:
@@ -40,17 +42,31 @@ export async function runHistory(options: RunHistoryOptions): Promise<readonly W
       const together = group.some(isTransactionBound)
         ? await watchTogether(group, watcher, options, watched.length)
         : null;
-      if (together !== null) watched.push(...together);
-      else {
-        for (const statement of group) {
-          options.signal?.throwIfAborted();
-          watched.push(await watchAlone(statement, watcher, options));
-          options.onProgress(watched.length);
-        }
+      if (together !== null) {
+        watched.push(...together);
+        for (const [at, one] of together.entries()) await adoptRoles(group[at]!, one, options);
+        continue;
+      }
+      for (const statement of group) {
+        options.signal?.throwIfAborted();
+        const one = await watchAlone(statement, watcher, options);
+        watched.push(one);
+        await adoptRoles(statement, one, options);
+        options.onProgress(watched.length);
       }
     }
   }
   return watched;
+}
+
+/** Tells of the roles that a statement made; one that it does not name may be another user's of the same server. */
+async function adoptRoles(
+  { sql }: ParsedStatement,
+  { createdRoles, calls }: WatchedStatement,
+  { adoptRole }: RunHistoryOptions,
+): Promise<void> {
+  const texts = [sql, ...calls.map(({ source }) => source)];
+  for (const role of createdRoles) if (texts.some((text) => text.includes(role))) await adoptRole(role);
 }
 
 /** What of a migration is one transaction: all of it, or each of its own blocks. */

@@ -58,6 +58,8 @@ export function renderLive(event: RunEvent): string | null {
   switch (event.type) {
     case 'observing':
       return `Watching the history run on a scratch server: ${event.done} of ${renderCount(event.total, 'statement')}, ${renderDuration(event.elapsedMs)}`;
+    case 'proving':
+      return `Proving slices: ${Math.floor((100 * event.done) / Math.max(1, event.total))} % of ${renderCount(event.total, 'statement')}, ${renderDuration(event.elapsedMs)}${event.leftMs === null ? '' : `, about ${renderDuration(event.leftMs)} left`}`;
     case 'connecting':
       return redact(`Connecting to ${event.target}`);
     case 'waiting':

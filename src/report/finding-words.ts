@@ -4,6 +4,7 @@ import { renderCodeStepsBefore } from './code-step-words.js';
 import { renderDifference } from './difference-text.js';
 import { ERROR_WORDS, type ErrorCode } from './error-words.js';
 import { renderCount, renderList } from './measure.js';
+import { PROOF_WORDS, renderChanges } from './proof-words.js';
 import { TESTING_FINDINGS } from './testing-words.js';
 
 /** The words of a finding, by its code; an unknown code shows its arguments. */
@@ -44,7 +45,8 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
     return `${a['file']} sets ${a['setting']}, which is not followed`;
   },
   LOCK_FILE_STALE: (a) =>
-    `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)`,
+    `${a['path']} no longer fits the history: it is not used (plinth prove writes it anew)${renderChanges(a['changes'])}`,
+  ...PROOF_WORDS,
   NOT_VERIFIED: () =>
     'the outcome was not compared with what the history leaves: nobody has watched the whole history yet (plinth prove, or plinth verify)',
   OBJECT_NOT_COMPARED: (a) =>

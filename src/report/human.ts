@@ -40,7 +40,7 @@ export function createHumanReporter(options: HumanOptions): HumanReporter {
   const showLive = (event: RunEvent): void => {
     const line = renderLive(event);
     const now = Date.now();
-    const isFirst = event.type !== 'observing' || event.done === 0;
+    const isFirst = (event.type !== 'observing' && event.type !== 'proving') || event.done === 0;
     if (line === null || (!isFirst && now - shownAt < LIVE_INTERVAL_MS)) return;
     shownAt = now;
     log?.(style.dim(cut(line, (stream.columns ?? 80) - 1)));

@@ -1,27 +1,85 @@
-import { renderCount } from './measure.js';
+import type { Finding } from '../model/finding.js';
+import type { Standing } from '../model/proof.js';
+import { renderFinding } from './finding-words.js';
+import { renderCount, renderDuration } from './measure.js';
 
 /** What `prove` learned and wrote, as the report needs it. */
 export interface ProofSummary {
   readonly path: string;
   readonly statements: number;
-  readonly tables: number;
   readonly unobserved: number;
+  readonly tables: readonly {
+    readonly schema: string;
+    readonly name: string;
+    readonly proof?: {
+      readonly standing: Standing;
+      readonly statements: readonly number[];
+      readonly why?: Pick<Finding, 'code' | 'args'>;
+    };
+  }[];
+  readonly sequences: number;
+  readonly sequencesEqual: number;
+  readonly elapsedMs: number;
 }
 
-/** What `prove` wrote, for people. */
-export function renderProof({ path, statements, tables, unobserved }: ProofSummary): string {
+/** What `prove` found out and wrote, for people. */
+export function renderProof(summary: ProofSummary): string {
+  const { path, statements, tables, unobserved, sequences, sequencesEqual, elapsedMs } = summary;
+  const [proven, enlarged, lost] = STANDINGS.map((standing) => getTables(summary, standing).length);
+  const reasons = tables.flatMap(({ schema, name, proof }) =>
+    proof?.why === undefined
+      ? []
+      : [`  ${schema}.${name}: ${renderFinding({ ...proof.why, severity: 'warning' })}`],
+  );
   return [
-    `Wrote ${path}: ${renderCount(statements, 'statement')}, ${renderCount(tables, 'table')}.`,
+    `Proved ${renderCount(tables.length, 'table')} of ${renderCount(statements, 'statement')} in ${renderDuration(elapsedMs)}: ${proven} proven, ${enlarged} enlarged, ${lost} not provable; a slice is ${getAverageSlice(summary).toFixed(1)} % of the history on average.`,
+    ...reasons,
+    ...(sequences > 0
+      ? [`Random orders of requests that end as one request for all: ${sequencesEqual} of ${sequences}.`]
+      : []),
     ...(unobserved > 0
       ? [
           `${renderCount(unobserved, 'statement')} could not be observed; plans keep them where they may matter.`,
         ]
       : []),
-    'Check it in beside the migrations: whoever selects tables then needs no scratch server.',
+    `Wrote ${path}. Check it in beside the migrations: whoever selects tables then needs no scratch server.`,
   ].join('\n');
 }
 
 /** The last line of `prove --json`. */
-export function renderProofJson({ path, statements, tables, unobserved }: ProofSummary): string {
-  return JSON.stringify({ format: 'plinth-events/1', type: 'proved', path, statements, tables, unobserved });
+export function renderProofJson(summary: ProofSummary): string {
+  const { path, statements, tables, unobserved, sequences, sequencesEqual, elapsedMs } = summary;
+  return JSON.stringify({
+    format: 'plinth-events/1',
+    type: 'proved',
+    path,
+    statements,
+    tables: tables.length,
+    unobserved,
+    proven: getTables(summary, 'proven').length,
+    enlarged: getTables(summary, 'enlarged').map(renderTable),
+    notProvable: getTables(summary, 'not-provable').map(renderTable),
+    slice: Number(getAverageSlice(summary).toFixed(2)),
+    sequences,
+    sequencesEqual,
+    elapsedMs,
+  });
+}
+
+const STANDINGS: readonly Standing[] = ['proven', 'enlarged', 'not-provable'];
+
+const getTables = ({ tables }: ProofSummary, standing: Standing): ProofSummary['tables'] =>
+  tables.filter(({ proof }) => proof?.standing === standing);
+
+const renderTable = ({ schema, name, proof }: ProofSummary['tables'][number]) => ({
+  table: `${schema}.${name}`,
+  why: proof?.why,
+});
+
+/** In per cent of the statements, on a database of its own. */
+function getAverageSlice({ tables, statements }: ProofSummary): number {
+  const sizes = tables.flatMap(({ proof }) => (proof === undefined ? [] : [proof.statements.length]));
+  return sizes.length === 0 || statements === 0
+    ? 0
+    : (100 * sizes.reduce((sum, size) => sum + size, 0)) / sizes.length / statements;
 }

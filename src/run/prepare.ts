@@ -9,11 +9,13 @@ import {
   readCachedByMeaning,
   writeCached,
 } from '../observe/cache.js';
+import { getStatementChanges } from '../observe/changes.js';
 import { LOCK_FILE, readLockFile } from '../observe/lock-file.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 import type { PlannableStatement } from '../plan/plannable.js';
 import { createFolder } from '../sources/locations.js';
 import { readHistory } from '../sources/read-history.js';
+import type { ParsedStatement } from '../sql/statements.js';
 import type { Context, Prepared } from './prepared.js';
 import { tellFailed } from './unobserved.js';
 
@@ -61,7 +63,20 @@ async function readPrelude(path: string): Promise<string> {
  */
 export async function getObservation(prepared: Prepared): Promise<Observation> {
   const { observation, watch } = await findObservation(prepared);
-  return observation ?? (await watch());
+  return observation ?? (await watch(observeHistory));
+}
+
+const observeHistory: Observe = async (prepared, statements) =>
+  (await import('./watching.js')).observeHistory(prepared, statements);
+
+/** As getObservation, but one that another version of PostgreSQL made does not count. */
+export async function getObservationOf(
+  prepared: Prepared,
+  server: number,
+  observe: Observe,
+): Promise<Observation> {
+  const { observation, watch } = await findObservation(prepared, server);
+  return observation ?? (await watch(observe));
 }
 
 /** The observation that is at hand, in the lock file or the cache; null where the history would have to be watched. */
@@ -71,9 +86,11 @@ export async function getObservationAtHand(prepared: Prepared): Promise<Observat
 
 type Found =
   | { readonly observation: Observation; readonly watch?: never }
-  | { readonly observation: null; readonly watch: () => Promise<Observation> };
+  | { readonly observation: null; readonly watch: (observe: Observe) => Promise<Observation> };
 
-async function findObservation(prepared: Prepared): Promise<Found> {
+type Observe = (prepared: Prepared, statements: readonly ParsedStatement[]) => Promise<Observation>;
+
+async function findObservation(prepared: Prepared, server: number | null = null): Promise<Found> {
   const { options, key, lockFile, context } = prepared;
   const start = performance.now();
   const tell = (observation: Observation, from: 'lock-file' | 'cache' | 'scratch'): Observation => {
@@ -88,18 +105,16 @@ async function findObservation(prepared: Prepared): Promise<Found> {
   const read = lockFile === null ? null : await readLockFile(lockFile);
   const locked = read === 'older' ? null : read;
   if (locked?.digest === key) return kept(locked, 'lock-file');
+  const isOfServer = (observation: Observation): boolean => server === null || observation.server === server;
   const cached = options.cacheDir === false ? null : await readCached(options.cacheDir, key);
-  if (cached !== null) return kept(cached, 'cache');
+  if (cached !== null && isOfServer(cached)) return kept(cached, 'cache');
 
   const { getRespanned, getStatementsDigest, parseHistory } = await import('./watching.js');
   const statements = await parseHistory(prepared.history);
   const isFit = locked !== null && isFitting(locked, prepared);
   const fromLock = isFit ? getRespanned(locked, key, statements) : null;
   if (fromLock !== null) return kept(fromLock, 'lock-file');
-  if (read !== null) {
-    const code = read === 'older' ? 'LOCK_FILE_OLDER' : 'LOCK_FILE_STALE';
-    context.onEvent?.({ type: 'finding', finding: { code, severity: 'warning', args: { path: lockFile } } });
-  }
+  if (read !== null) tellUnused(prepared, read, statements);
   const meaning = getObservationKey(
     `${getStatementsDigest(statements)}-meaning`,
     prepared.prelude,
@@ -111,19 +126,34 @@ async function findObservation(prepared: Prepared): Promise<Found> {
     if (options.cacheDir === false) return;
     await writeCached(options.cacheDir, observation, meaning, prepared.history.location);
   };
-  if (fromCache !== null) {
+  if (fromCache !== null && isOfServer(fromCache)) {
     await keep(fromCache);
     return kept(fromCache, 'cache');
   }
   return {
     observation: null,
-    watch: async () => {
-      const { observeHistory } = await import('./watching.js');
-      const observation = await observeHistory(prepared, statements);
+    watch: async (observe) => {
+      const observation = await observe(prepared, statements);
       await keep(observation);
       return tell(observation, 'scratch');
     },
   };
+}
+
+/** Tells that the lock file is not used, and which statements are others. */
+function tellUnused(
+  { history, lockFile, context }: Prepared,
+  read: Observation | 'older',
+  statements: readonly ParsedStatement[],
+): void {
+  const finding =
+    read === 'older'
+      ? { code: 'LOCK_FILE_OLDER', args: { path: lockFile } }
+      : {
+          code: 'LOCK_FILE_STALE',
+          args: { path: lockFile, changes: getStatementChanges(history, statements, read) },
+        };
+  context.onEvent?.({ type: 'finding', finding: { ...finding, severity: 'warning' } });
 }
 
 // The prelude may be left to the target, but the search path says in which schemas the tables are.

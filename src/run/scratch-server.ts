@@ -1,22 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { startEmbedded } from '../embedded/server.js';
-import { PlinthError } from '../errors.js';
+import { isPlinthError, PlinthError } from '../errors.js';
 import type { ResolvedHistoryOptions } from '../options.js';
-import { withDatabase } from '../postgres/config.js';
+import { type ConnectionConfig, withDatabase } from '../postgres/config.js';
 import { connect } from '../postgres/connect.js';
 import { resolveConnection } from '../postgres/connection.js';
 import { isSessionLost } from '../postgres/lost.js';
-import { renderIdentifier } from '../postgres/quote.js';
+import { renderIdentifier, renderLiteral } from '../postgres/quote.js';
 import type { Session } from '../postgres/session.js';
 import { getSqlState, isOutOfResources } from '../postgres/sqlstate.js';
+import { getScratchComment, getScratchName, sweepScratchDatabases } from './scratch-sweep.js';
 
 /** A scratch database of its own. */
 export interface ScratchDatabase {
-  readonly session: Session;
-  /** Makes a role that goes with the database; false where it exists. */
+  readonly name: string;
+  open(): Promise<Session>;
+  /** Drops it, whoever is connected; never throws. */
+  drop(): Promise<void>;
+}
+
+/** A server to make scratch databases on. */
+export interface ScratchServer {
+  /** `server_version_num` */
+  readonly version: number;
+  /** An empty database, or a copy of one of ours. */
+  createDatabase(template?: ScratchDatabase): Promise<ScratchDatabase>;
+  /** Makes a role that goes with the server's use; false where it exists. */
   createRole(role: string): Promise<boolean>;
-  /** Takes a role that the history made away with the database. */
-  adoptRole(role: string): void;
+  /** Takes a role that the history made away at the end. */
+  adoptRole(role: string): Promise<void>;
 }
 
 const CONNECT_MS = 5_000;
@@ -24,19 +36,20 @@ const CANCEL_EVERY_MS = 250;
 const DUPLICATE_OBJECT = '42710';
 
 /**
- * Gives work an empty database on the embedded PostgreSQL, or on the server that --scratch names, and takes it
- * away afterwards, with the roles that were made for it.
+ * Gives work the embedded PostgreSQL, or the server that --scratch names, and takes away afterwards all databases and
+ * roles that were made there; what a killed run left is taken away before.
  *
  * @throws SCRATCH_UNAVAILABLE, ABORTED
  */
-export async function withScratchDatabase<T>(
+export async function withScratchServer<T>(
   options: Pick<ResolvedHistoryOptions, 'scratch'>,
-  signal: AbortSignal | undefined,
-  work: (database: ScratchDatabase) => Promise<T>,
+  { signal, sessions }: { readonly signal: AbortSignal | undefined; readonly sessions: number },
+  work: (server: ScratchServer) => Promise<T>,
 ): Promise<T> {
   try {
     if (options.scratch !== null) return await withServer(options.scratch, signal, work);
-    const server = await startEmbedded(signal === undefined ? {} : { signal });
+    const settings = { max_connections: `${sessions + 10}` };
+    const server = await startEmbedded({ settings, ...(signal === undefined ? {} : { signal }) });
     try {
       return await withServer(server.url, signal, work);
     } finally {
@@ -51,44 +64,118 @@ export async function withScratchDatabase<T>(
 async function withServer<T>(
   url: string,
   signal: AbortSignal | undefined,
-  work: (database: ScratchDatabase) => Promise<T>,
+  work: (server: ScratchServer) => Promise<T>,
 ): Promise<T> {
   const config = await resolveConnection({ url, env: {} });
-  const opening = { applicationName: 'plinth/scratch', timeoutMs: CONNECT_MS, signal };
+  const id = randomBytes(6).toString('hex');
+  const opening = { applicationName: getScratchName(id), timeoutMs: CONNECT_MS, signal };
   const admin = await connect(config, opening).catch(refuse);
-  const name = `plinth_scratch_${randomBytes(6).toString('hex')}`;
-  const roles: string[] = [];
+  let serving: { server: ScratchServer; idle: () => Promise<unknown> } | null = null;
+  const made: Made = { databases: new Set(), roles: new Set() };
   try {
     await ensureSuperuser(admin);
-    await admin.execute(`create database ${name} template template0`).catch(refuse);
-    const session = await connect(withDatabase(config, name), opening).catch(refuse);
-    // Again and again, because a cancel that comes between two statements does nothing.
-    let again: NodeJS.Timeout | undefined;
-    const cancel = (): void => {
-      void session.cancel();
-      again = setInterval(() => void session.cancel(), CANCEL_EVERY_MS);
-    };
-    signal?.addEventListener('abort', cancel, { once: true });
-    try {
-      return await work({
-        session,
-        createRole: (role) => createRole(admin, role, roles),
-        adoptRole: (role) => void roles.push(role),
-      });
-    } catch (error) {
-      const isLost = await isSessionLost(error, session);
-      throw isLost || isOutOfResources(error) ? createUnavailable(error) : error;
-    } finally {
-      signal?.removeEventListener('abort', cancel);
-      clearInterval(again);
-      await session.close();
-    }
+    await sweepScratchDatabases(admin);
+    serving = createServer({ admin, id, made, open: (to) => connect(to, opening), config });
+    return await work(serving.server);
+  } catch (error) {
+    if (isPlinthError(error)) throw error;
+    const isLost = await isSessionLost(error, admin);
+    throw isLost || isOutOfResources(error) ? createUnavailable(error) : error;
   } finally {
+    await serving?.idle();
     // The embedded server goes as a whole; another one must not keep anything of ours.
-    await admin.execute(`drop database if exists ${name} with (force)`).catch(() => undefined);
-    for (const role of roles)
+    for (const name of made.databases) await dropDatabase(admin, name);
+    for (const role of made.roles) {
       await admin.execute(`drop role if exists ${renderIdentifier(role)}`).catch(() => undefined);
+    }
     await admin.close();
+  }
+}
+
+interface Made {
+  readonly databases: Set<string>;
+  readonly roles: Set<string>;
+}
+
+interface Serving {
+  readonly admin: Session;
+  readonly id: string;
+  readonly made: Made;
+  readonly config: ConnectionConfig;
+  readonly open: (config: ConnectionConfig) => Promise<Session>;
+}
+
+function createServer({ admin, id, made, config, open }: Serving): {
+  server: ScratchServer;
+  idle: () => Promise<unknown>;
+} {
+  let count = 0;
+  // A session takes one query after the other.
+  let last: Promise<unknown> = Promise.resolve();
+  const queue = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const mark = async (role: string): Promise<void> => {
+    made.roles.add(role);
+    const comment = renderLiteral(getScratchComment(id));
+    await queue(() => admin.execute(`comment on role ${renderIdentifier(role)} is ${comment}`));
+  };
+  const server: ScratchServer = {
+    version: admin.serverVersion,
+    createDatabase: async (template) => {
+      count += 1;
+      const name = `plinth_scratch_${id}_${count}`;
+      made.databases.add(name);
+      const from = template?.name ?? 'template0';
+      await queue(() => admin.execute(`create database ${name} template ${from}`)).catch(refuse);
+      return {
+        name,
+        open: () => open(withDatabase(config, name)).catch(refuse),
+        drop: async () => {
+          if (await queue(() => dropDatabase(admin, name))) made.databases.delete(name);
+        },
+      };
+    },
+    createRole: async (role) => {
+      const isMade = await queue(() => createRole(admin, role));
+      if (isMade) await mark(role);
+      return isMade;
+    },
+    // It may be gone again.
+    adoptRole: (role) => mark(role).catch(() => undefined),
+  };
+  return { server, idle: () => last };
+}
+
+/**
+ * Gives work a session on an empty database of the server. When the signal says so, what runs there is cancelled, again
+ * and again, because a cancel that comes between two statements does nothing.
+ */
+export async function withScratchSession<T>(
+  server: ScratchServer,
+  signal: AbortSignal | undefined,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const database = await server.createDatabase();
+  const session = await database.open();
+  let again: NodeJS.Timeout | undefined;
+  const cancel = (): void => {
+    void session.cancel();
+    again = setInterval(() => void session.cancel(), CANCEL_EVERY_MS);
+  };
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await work(session);
+  } catch (error) {
+    const isLost = !isPlinthError(error) && (await isSessionLost(error, session));
+    throw isLost || isOutOfResources(error) ? createUnavailable(error) : error;
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    clearInterval(again);
+    await session.close();
+    await database.drop();
   }
 }
 
@@ -102,6 +189,14 @@ function refuse(cause: unknown): never {
   throw createUnavailable(cause);
 }
 
+async function dropDatabase(admin: Session, name: string): Promise<boolean> {
+  const sql = `drop database if exists ${name} with (force)`;
+  return await admin.execute(sql).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function ensureSuperuser(session: Session): Promise<void> {
   const [row] = await session.query(
     "select pg_catalog.current_setting('is_superuser') = 'on' as super, current_user as name",
@@ -112,10 +207,9 @@ async function ensureSuperuser(session: Session): Promise<void> {
   }
 }
 
-async function createRole(session: Session, role: string, made: string[]): Promise<boolean> {
+async function createRole(session: Session, role: string): Promise<boolean> {
   try {
     await session.execute(`create role ${renderIdentifier(role)} nologin`);
-    made.push(role);
     return true;
   } catch (error) {
     if ((error as { code?: unknown }).code === DUPLICATE_OBJECT) return false;

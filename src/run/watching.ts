@@ -16,13 +16,25 @@ import {
 } from '../sql/traits.js';
 import { findFilePlaces } from './failure-places.js';
 import type { Prepared } from './prepared.js';
-import { withScratchDatabase } from './scratch-server.js';
+import { type ScratchServer, withScratchServer, withScratchSession } from './scratch-server.js';
 
 export { getRespanned } from '../observe/respan.js';
 export { getStatementsDigest, parseHistory } from '../sql/statements.js';
 
-/** Watches a history on a scratch server. */
+/** Watches a history on a scratch server of its own. */
 export async function observeHistory(
+  prepared: Prepared,
+  statements: readonly ParsedStatement[],
+): Promise<Observation> {
+  const { options, context } = prepared;
+  return await withScratchServer(options, { signal: context.signal, sessions: 2 }, (server) =>
+    observeOn(server, prepared, statements),
+  );
+}
+
+/** Watches a history on a scratch server. */
+export async function observeOn(
+  server: ScratchServer,
   prepared: Prepared,
   statements: readonly ParsedStatement[],
 ): Promise<Observation> {
@@ -37,23 +49,20 @@ export async function observeHistory(
     context.onEvent?.({ type: 'observing', done, total, elapsedMs: Math.round(now - start) });
   };
   onProgress(0, statements.length);
-  const observation = await withScratchDatabase(options, context.signal, async (scratch) => {
-    const { session, createRole } = scratch;
-    const { serverVersion } = session;
-    const seen = await observe({
+  const observation = await withScratchSession(server, context.signal, (session) =>
+    observe({
       history,
       statements,
       prelude,
-      scratch: { session, serverVersion, settings: renderSearchPath(options.searchPath) },
+      scratch: { session, serverVersion: server.version, settings: renderSearchPath(options.searchPath) },
       allowServerFiles: options.allowServerFiles,
       signal: context.signal,
       onProgress,
-      createRole,
-    });
-    // Roles outlive the database that they were made for.
-    for (const { type, identity } of seen.objects) if (type === 'role') scratch.adoptRole(identity);
-    return seen;
-  }).catch(async (error: unknown) => {
+      createRole: (role) => server.createRole(role),
+      // Roles outlive the database that they were made for.
+      adoptRole: (role) => server.adoptRole(role),
+    }),
+  ).catch(async (error: unknown) => {
     throw await withPreludePlace(prepared, error);
   });
   const { searchPath } = options;

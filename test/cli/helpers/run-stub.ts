@@ -74,8 +74,26 @@ export const report: Library['report'] = async (options, context) => {
 export const prove: Library['prove'] = async () => ({
   path: 'db/plinth.lock.json',
   statements: 20,
-  tables: 3,
   unobserved: 1,
+  tables: [
+    { schema: 'public', name: 'a', proof: { standing: 'proven', statements: [0, 1] } },
+    {
+      schema: 'public',
+      name: 'b',
+      proof: {
+        standing: 'enlarged',
+        statements: [0, 2, 3],
+        why: {
+          code: 'SLICE_ENLARGED',
+          args: { rule: 'touched', is: 'different', object: 'table public.b', kind: 'index', name: 'b_idx' },
+        },
+      },
+    },
+    { schema: 'app', name: 't' },
+  ],
+  sequences: 3,
+  sequencesEqual: 3,
+  elapsedMs: 1200,
 });
 
 export const readTables: Library['readTables'] = async () => [
