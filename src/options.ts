@@ -38,6 +38,7 @@ type Options = ApplyOptions & VerifyOptions & UnlockOptions & ReportOptions & Te
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
+  'trustLedger writeLedger ' +
   'migrations format history set tables alone declared partitions searchPath prelude scratch allowServerFiles cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +

@@ -1,7 +1,7 @@
 import type { Prelude } from './apply/context.js';
 import { PlinthError } from './errors.js';
 import { getCodeStepsBefore } from './model/history.js';
-import { EMPTY_LEDGER, type HistoryChange } from './model/ledger.js';
+import { EMPTY_LEDGER } from './model/ledger.js';
 import type { Plan } from './model/plan.js';
 import type { RunResult } from './model/result.js';
 import type { Status } from './model/status.js';
@@ -24,17 +24,23 @@ import {
   type UnlockOptions,
 } from './options.js';
 import { ensureWritable, readFacts } from './postgres/facts.js';
-import { isSatisfied, readLedger, readStatementSql } from './postgres/ledger.js';
-import { withReadOnly } from './postgres/read-only.js';
+import { isSatisfied, readLedger } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
 import type { DryRun } from './run/dry-run.js';
 import { createVerify } from './run/expectation.js';
 import { createFileHistory, findFailurePlaces } from './run/failure-places.js';
-import { createPlanner, getSelectionKey, getTableSizes } from './run/planning.js';
+import {
+  createPlanner,
+  getSelectionDigest,
+  getSelectionKey,
+  getTableSizes,
+  readOldSql,
+} from './run/planning.js';
 import { getObservation, prepare } from './run/prepare.js';
 import type { Context, Prepared } from './run/prepared.js';
 import type { ProvedHistory } from './run/proving.js';
 import type { Target } from './run/target.js';
+import { loadToolReader } from './run/tool-reader.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
@@ -59,15 +65,8 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
   if (resolved.url === null && resolved.embedded === null && resolved.cluster === null) {
     return planner.getPlan(EMPTY_LEDGER, async () => null);
   }
-  const { createTarget } = await import('./run/target.js');
-  const target = await createTarget(resolved, 'plan', context);
-  const { withTarget } = await import('./run/reading.js');
-  const read = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
-    withTarget(target, { ...context, timeoutMs: resolved.timeout }, READING, (session) =>
-      withReadOnly(session, () => work(session)),
-    );
-  const ledger = await read((session) => readLedger(session, resolved.ledger, resolved.history));
-  return await planner.getPlan(ledger, (change) => read((session) => readOldSql(session, resolved)(change)));
+  const { readPlan } = await import('./run/target-plan.js');
+  return await readPlan(prepared, resolved, planner);
 }
 
 const READING = 'reading the ledger';
@@ -89,13 +88,14 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
   const began = performance.now();
   const { readTarget, withTarget } = await import('./run/reading.js');
   const within = { ...context, timeoutMs: resolved.timeout };
+  const readOwn = (session: Session) => readLedger(session, resolved.ledger, resolved.history);
   const first = await readTarget(target, within, READING, async (session) => {
     const satisfied = await getSatisfied(prepared, resolved, target, session);
     if (satisfied !== null) return { satisfied, ledger: null };
     // Before the history is watched, which may take a while.
     await ensureWritable(session, await readFacts(session), target.label);
     const isWhole = resolved.tables.length === 0;
-    const ledger = isWhole ? await readLedger(session, resolved.ledger, resolved.history) : null;
+    const ledger = isWhole ? await readOwn(session) : null;
     return { satisfied: null, ledger };
   });
   let unused: Session | null = first.session;
@@ -106,6 +106,10 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
     const timeoutMs = Math.max(1, resolved.timeout - (performance.now() - began));
     const planner = await createPlanner(prepared, resolved);
     if (ledger !== null) await planner.prepareFor(ledger);
+    const reader = await loadToolReader(prepared, resolved, planner);
+    await reader?.prepareFor(ledger ?? (await withTarget(target, within, READING, readOwn)), (work) =>
+      withTarget(target, within, READING, work),
+    );
     const prelude = resolved.withPrelude ? await preparePrelude(prepared) : undefined;
     const { applyPlan } = await import('./apply/apply.js');
     const result = await applyPlan({
@@ -124,11 +128,17 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       searchPath: resolved.searchPath ?? undefined,
       getPlan: (ledger) =>
         planner.getPlan(ledger, (change) =>
-          withTarget(target, within, READING, (session) => readOldSql(session, resolved)(change)),
+          withTarget(target, within, READING, (session) => readOldSql(session, resolved, change)),
         ),
+      reconcile:
+        reader === null ? undefined : (session, own) => reader.reconcile(own, (work) => work(session)),
       record: {
         history: planner.getHistoryRecord(),
-        selection: { key: getSelectionKey(resolved), digest: prepared.key, tables: planner.tables },
+        selection: {
+          key: getSelectionKey(resolved),
+          digest: getSelectionDigest(prepared, resolved),
+          tables: planner.tables,
+        },
       },
       missingRoles: resolved.missingRoles,
       timeoutMs,
@@ -232,7 +242,11 @@ async function getSatisfied(
   session: Session,
 ): Promise<RunResult | null> {
   const start = performance.now();
-  const ask = { history: options.history, key: getSelectionKey(options), digest: prepared.key };
+  const ask = {
+    history: options.history,
+    key: getSelectionKey(options),
+    digest: getSelectionDigest(prepared, options),
+  };
   const found = await isSatisfied(session, options.ledger, ask);
   if (found.missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing: found.missing });
   if (!found.satisfied) return null;
@@ -254,11 +268,6 @@ async function getSatisfied(
   };
   prepared.context.onEvent?.({ type: 'finished', result });
   return result;
-}
-
-function readOldSql(session: Session, options: { readonly ledger: string; readonly history: string }) {
-  return ({ migration, index }: HistoryChange): Promise<string | null> =>
-    readStatementSql(session, options.ledger, { history: options.history, migration, index });
 }
 
 async function preparePrelude({ prelude, options }: Prepared): Promise<Prelude | undefined> {

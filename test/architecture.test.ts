@@ -8,6 +8,7 @@ const MAX_LINES = 300;
 const EVERY_ROOM = [
   ...['model', 'errors.ts', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report', 'postgres'],
   ...['cluster', 'diagnose', 'embedded', 'observe', 'apply', 'verify', 'prove', 'settings', 'version.ts'],
+  'ledgers',
 ];
 
 /** Each room, or file beside the rooms, and the rooms that it may import. */
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ['model', 'errors.ts'],
   report: ['model', 'errors.ts'],
   page: ['model', 'slice', 'report'],
+  ledgers: ['model', 'postgres/quote.ts', 'sources/flyway/name.ts'],
   settings: ['model', 'errors.ts', 'options.ts', 'report', 'sources'],
   postgres: ['model', 'errors.ts'],
   embedded: ['model', 'errors.ts'],
@@ -64,7 +66,10 @@ const ONLY_IN: Readonly<Record<string, string>> = {
 };
 
 /** Rooms that work on values: no files, no network, no processes. */
-const PURE = ['model', 'errors.ts', 'options', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report'];
+const PURE = [
+  ...['model', 'errors.ts', 'options', 'options.ts', 'sources', 'sql', 'slice', 'plan', 'report'],
+  'ledgers',
+];
 const PURE_MODULES = ['node:crypto', 'node:path', 'node:url', 'node:util'];
 const EXCEPT = ['sources/folder.ts'];
 

@@ -9,7 +9,7 @@ import { endRun, ensureLedger, readLedger, recordHistory, recordSelection } from
 import { withLock } from '../postgres/lock.js';
 import { isSessionLost } from '../postgres/lost.js';
 import { ensureNotPooled } from '../postgres/pooler.js';
-import type { RecordScope } from '../postgres/record-queries.js';
+import type { RecordScope, StatementRow } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
 import { ADMIN_SHUTDOWN, getSqlState } from '../postgres/sqlstate.js';
 import { runAfterwards } from './afterwards.js';
@@ -21,6 +21,7 @@ import { runPrelude } from './run-prelude.js';
 import { getSearchPathStatements } from './settings.js';
 import { createStop, type Stop } from './stop.js';
 import { ensureAbsent, ensureStillThere } from './tables.js';
+import { ensureToolTable, getToolSql, recordTaken } from './tool-ledger.js';
 import type { Turn } from './turn.js';
 import { withVerification } from './verification.js';
 
@@ -155,13 +156,16 @@ const getScope = (context: ApplyContext): RecordScope => ({
 async function applyLocked(state: RunState, session: Session): Promise<RunResult> {
   const { context, progress } = state;
   const scope = getScope(context);
-  const ledger = await readLedger(session, context.ledgerSchema, context.historyName);
+  const own = await readLedger(session, context.ledgerSchema, context.historyName);
+  const tool = (await context.reconcile?.(session, own)) ?? null;
+  const ledger = tool?.ledger ?? own;
   const plan = await context.getPlan(ledger);
   progress.begin(plan);
   if (!state.planned) {
     context.onEvent?.(createPlanned(plan));
     tellCodeSteps(plan, progress);
   }
+  for (const finding of tool?.findings ?? []) progress.add(finding);
   state.planned = true;
   if (!ledger.exists) {
     const what = `make the ledger in schema ${context.ledgerSchema}`;
@@ -169,11 +173,14 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
       throw await explainRefusal(session, error, { target: context.target, what });
     });
   }
+  const writer = tool?.writer ?? null;
+  await ensureToolTable(session, context.target, writer);
   const started = ledger.statements.filter((row) => row.state === 'started');
   const turn: Turn = {
     ...state,
     session,
     scope,
+    tool: getToolSql(writer, plan),
     settings: { searchPath: context.searchPath, lockTimeoutMs: context.lockTimeoutMs },
     skipped: new Set(),
     started: new Set(started.map((row) => getStepKey({ migrationId: row.migration, index: row.index }))),
@@ -182,7 +189,7 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
   const before = plan.tables.length > 0 ? null : (state.before ?? (await readTables(state, session)));
   state.before = before;
   try {
-    await runPlan(state, turn, plan);
+    await runPlan(state, turn, plan, tool?.rows ?? []);
     if (context.afterwards !== undefined) await runAfterwards(session, context.afterwards);
     const outcome = progress.hasSteps ? 'applied' : 'nothing-to-do';
     state.created = progress.hasSteps ? await readCreated(state, session, before) : [];
@@ -198,7 +205,12 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
   }
 }
 
-async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
+async function runPlan(
+  state: RunState,
+  turn: Turn,
+  plan: Plan,
+  taken: readonly StatementRow[],
+): Promise<void> {
   const { context, session, scope, progress, stop } = turn;
   await ensureAbsent(session, plan);
   await ensureStillThere(session, plan);
@@ -210,6 +222,7 @@ async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
     plinthVersion: context.plinthVersion,
   };
   await recordHistory(session, scope, run, context.record.history);
+  await recordTaken(session, scope, taken, turn.tool.before);
   if (plan.migrations.length === 0) return;
   for (const statement of getSearchPathStatements(turn.settings)) await session.execute(statement);
   await runPrelude(turn);
@@ -217,6 +230,7 @@ async function runPlan(state: RunState, turn: Turn, plan: Plan): Promise<void> {
     stop.throwIfStopped(`running ${migration.name}`);
     await runMigration(turn, migration);
   }
+  await recordTaken(session, scope, [], turn.tool.after);
 }
 
 const readTables = ({ context }: RunState, session: Session): Promise<readonly string[]> =>

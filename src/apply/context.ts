@@ -6,6 +6,7 @@ import type { Plan, Step } from '../model/plan.js';
 import type { VerifyResult } from '../model/verification.js';
 import type { HistoryRecord, SelectionRecord } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
+import type { ToolReconciled } from './tool-ledger.js';
 
 /** All that applying needs; every option is resolved. */
 export interface ApplyContext {
@@ -41,6 +42,8 @@ export interface ApplyContext {
   readonly getCodeSteps?: ((migration: number) => readonly string[]) | undefined;
   /** Compares the outcome with what the history leaves, where something ran. Default: it is not compared. */
   readonly verify?: ((session: Session) => Promise<VerifyOutcome>) | undefined;
+  /** Reads what another tool applied, and what of its table is to be written; called again after a lost session. Default: none. */
+  readonly reconcile?: ((session: Session, own: Ledger) => Promise<ToolReconciled>) | undefined;
   /** What is run before the first migration of the run, in one transaction, where there is something to do. */
   readonly prelude?: Prelude | undefined;
   /** What is run at the end, under the lock, in one transaction. */

@@ -56,6 +56,7 @@ export async function runOutside(turn: Turn, work: OutsideStep): Promise<void> {
         [[step, skip ? 'skipped' : 'applied']],
         elided,
         getOutdated(work.migration, last),
+        last ? turn.tool.at.get(work.migration.ordinal) : [],
       ),
       'commit',
       ...(last ? getResetStatements(settings) : []),

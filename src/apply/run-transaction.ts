@@ -88,29 +88,32 @@ function getParts(
       steps.map((step) => [step, skipped.has(getStepKey(step)) ? 'skipped' : 'applied'] as const),
       elided,
       getOutdated(migration, last),
+      last ? turn.tool.at.get(migration.ordinal) : [],
     ).map(own),
     own(COMMIT),
     ...(last ? getResetStatements(settings).map(own) : []),
   ];
 }
 
-/** The statements that write the rows of steps, to go into a transaction; none where no step has a row. */
+/** The statements that write the rows of steps, and those into another tool's table, to go into a transaction; none where no step has a row. */
 export function getLedgerStatements(
   scope: RecordScope,
   steps: readonly (readonly [Step, LedgerState])[],
   elided: readonly Step[],
   outdated: Outdated | null = null,
+  tool: readonly string[] = [],
 ): readonly string[] {
   const rows = [...steps, ...elided.map((step) => [step, 'elided'] as const)]
     .filter(([step]) => !step.session)
     .map(([step, state]) => createRow(step, state));
-  if (rows.length === 0 && outdated === null) return [];
+  if (rows.length === 0 && outdated === null && tool.length === 0) return [];
   // The migration may have taken another role, which may not write here. LOCAL, because later steps may count on it.
   return [
     'set local session authorization default',
     'set local role none',
     ...(rows.length === 0 ? [] : [getRecordStatementsSql(scope, rows)]),
     ...(outdated === null ? [] : [getForgetStatementsSql(scope, outdated)]),
+    ...tool,
   ];
 }
 

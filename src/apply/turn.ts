@@ -4,6 +4,7 @@ import type { ApplyContext } from './context.js';
 import type { Progress } from './progress.js';
 import type { SessionSettings } from './settings.js';
 import type { Stop } from './stop.js';
+import type { ToolSql } from './tool-ledger.js';
 
 /** One session's turn at a run, under the lock. */
 export interface Turn {
@@ -13,6 +14,8 @@ export interface Turn {
   readonly progress: Progress;
   readonly settings: SessionSettings;
   readonly scope: RecordScope;
+  /** What is written into another tool's table. */
+  readonly tool: ToolSql;
   /** Keys of the steps that are left out. */
   readonly skipped: Set<string>;
   /** Keys of the steps that an earlier run began outside of a transaction and was not seen to end. */

@@ -35,6 +35,8 @@ const LIBRARY_KEYS = [
   'ledger',
   'allowChanged',
   'allowOutOfOrder',
+  'trustLedger',
+  'writeLedger',
   'service',
   'missingRoles',
   'withPrelude',

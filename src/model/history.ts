@@ -1,4 +1,5 @@
 import type { Finding } from './finding.js';
+import type { ToolEntry, ToolTable } from './tool-ledger.js';
 
 /** The migration tools whose folders Plinth reads. */
 export const FORMATS = [
@@ -71,6 +72,8 @@ export interface Migration {
   readonly transaction: TransactionRule;
   /** For a migration that runs again whenever its content changes (Flyway's `R__`): the digest of that content, line ends aside. */
   readonly contentDigest?: string;
+  /** What its tool would write about it into a table of its own. Absent: id and text say it. */
+  readonly entry?: ToolEntry;
 }
 
 /** A file of the folder that is not part of the history, and why. */
@@ -125,6 +128,8 @@ export interface History {
   readonly passedOver: readonly PassedOver[];
   /** What the owner's tool would do beside the migrations, and Plinth does not. Absent: nothing. */
   readonly findings?: readonly Finding[];
+  /** Where the tool keeps its record, by its own settings beside the files. Absent: where it does by default. */
+  readonly toolTable?: ToolTable;
   /** SHA-256 (hex) over format, file names, contents and substitutions: equal digest, equal history, without parsing. */
   readonly digest: string;
 }

@@ -107,6 +107,37 @@ export interface ErrorArgs extends ClusterErrorArgs {
   MIGRATION_DELETED: { readonly migrations: readonly string[] };
   MIGRATION_OUT_OF_ORDER: { readonly migrations: readonly string[]; readonly newest: string };
   LEDGER_UNTRUE: { readonly missing: readonly string[] };
+  TOOL_LEDGER_MISSING: {
+    readonly tool: string;
+    /** What was looked for: `public.goose_db_version`. */
+    readonly table: string;
+    /** Tables of that name in other schemas. */
+    readonly elsewhere: readonly string[];
+  };
+  TOOL_LEDGER_UNREADABLE: { readonly tool: string; readonly table: string; readonly reason: string };
+  TOOL_LEDGER_UNFIT: {
+    readonly tool: string;
+    readonly table: string;
+    readonly unfinished: readonly string[];
+    readonly unknown: readonly string[];
+    /** Files that changed. */
+    readonly changed: readonly string[];
+    /** What its user does about what is unfinished. */
+    readonly mend: string;
+  };
+  TOOL_LEDGER_DIFFERS: {
+    readonly tool: string;
+    readonly table: string;
+    readonly target: string;
+    readonly differences: readonly Difference[];
+    /** Why it was compared: to trust the table, or to write into it. */
+    readonly why: 'trust' | 'write';
+  };
+  TOOL_LEDGER_AHEAD: {
+    readonly tool: string;
+    readonly table: string;
+    readonly migrations: readonly string[];
+  };
   LEDGER_NEWER: { readonly schema: string; readonly version: number };
   TABLES_NOT_READY: {
     readonly target: string;

@@ -7,6 +7,7 @@ import { renderExcerpt } from './excerpt.js';
 import { LOCK_WORDS } from './lock-words.js';
 import { renderCount, renderList } from './measure.js';
 import { TESTING_WORDS } from './testing-words.js';
+import { TOOL_LEDGER_WORDS } from './tool-ledger-words.js';
 
 export type { ClusterErrorArgs } from './cluster-args.js';
 export type { ErrorArgs, ErrorCode } from './error-args.js';
@@ -252,6 +253,7 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `the ledger says that these tables were made, but they are gone: ${missing.join(', ')}`,
     hint: 'Something dropped them. Restore them, or begin anew in an empty database.',
   }),
+  ...TOOL_LEDGER_WORDS,
   LEDGER_NEWER: ({ schema, version }) => ({
     message: `the ledger in schema ${schema} was written by a newer Plinth (version ${version})`,
     hint: 'Update Plinth: npm install plinth@latest',

@@ -65,8 +65,17 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
   INDEX_REBUILT: (a) =>
     `dropped the invalid index ${a['index']}, left by a run that was cut off, and built it again`,
   CHANGE_ALLOWED: (a) => `${a['place']} changed after being applied; accepted unrun (--allow-changed)`,
+  TOOL_LEDGER_TRUSTED: (a) =>
+    `${a['tool']} has ${renderCount(Number(a['migrations']), 'migration')} as applied (${a['table']}) that this ledger lacks: ${renderCount(Number(a['statements']), 'statement')} ${a['statements'] === 1 ? 'counts' : 'count'} as applied${renderCompared(a)}`,
+  TOOL_LEDGER_WRITTEN: (a) =>
+    `told ${a['tool']} (${a['table']}) of ${renderCount(Number(a['migrations']), 'migration')} applied before${renderCompared(a)}`,
+  TOOL_FILE_CHANGED: (a) =>
+    `${a['migration']} reads otherwise than when ${a['tool']} applied it; accepted unrun (--allow-changed)`,
   OUT_OF_ORDER_ALLOWED: (a) => `${a['migration']} runs late (--allow-out-of-order)`,
 };
+
+const renderCompared = ({ checked }: Readonly<Record<string, unknown>>): string =>
+  Number(checked) === 0 ? '' : `; ${renderCount(Number(checked), 'object')} compared, all as they should be`;
 
 function renderCodeSteps({ codeSteps = [] }: { readonly codeSteps?: unknown }): string {
   const words = renderCodeStepsBefore(codeSteps as readonly string[]);

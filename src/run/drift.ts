@@ -1,16 +1,16 @@
-import type { VerifyOutcome } from '../apply/context.js';
 import { isPlinthError } from '../errors.js';
 import type { Ledger } from '../model/ledger.js';
 import { renderPlace } from '../model/place.js';
 import type { StatusDrift } from '../model/status.js';
 import type { ResolvedPlanOptions } from '../options.js';
 import { getLedgerFit } from '../plan/ledger-check.js';
-import type { Session } from '../postgres/session.js';
 import type { Selection } from '../postgres/status.js';
 import { createVerify } from './expectation.js';
 import { createPlanner, getSelectionKey } from './planning.js';
 import { getParsedStatements, prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
+import type { Run } from './tool-comparison.js';
+import { loadToolReader } from './tool-reader.js';
 
 /** Holds a migration folder against the ledger: what changed, and what a run for the tables that were asked for would run. */
 export async function readDrift(
@@ -18,7 +18,7 @@ export async function readDrift(
   ledger: Ledger,
   selections: readonly Selection[],
   context: Context,
-  compare: (verify: (session: Session) => Promise<VerifyOutcome>) => Promise<VerifyOutcome>,
+  run: Run,
 ): Promise<StatusDrift> {
   // What is amiss is told here, and not as the events of a plan that allows it.
   const quiet: Context = {
@@ -29,7 +29,7 @@ export async function readDrift(
   const { history } = prepared;
   const fit = getLedgerFit(history, await getParsedStatements(prepared), ledger);
   const tables = getWanted(options, selections);
-  const pending = await readPending(prepared, { ...options, tables }, ledger, compare);
+  const pending = await readPending(prepared, { ...options, tables }, ledger, run);
   return {
     history: options.history,
     location: history.location,
@@ -55,18 +55,18 @@ function getWanted(options: ResolvedPlanOptions, selections: readonly Selection[
 async function readPending(
   prepared: Prepared,
   options: ResolvedPlanOptions,
-  ledger: Ledger,
-  compare: Parameters<typeof readDrift>[4],
+  own: Ledger,
+  run: Run,
 ): Promise<Pick<StatusDrift, 'pending' | 'unknown' | 'catalogue'>> {
   try {
     const allowing = { ...options, allowChanged: true, allowOutOfOrder: true };
     const planner = await createPlanner(prepared, allowing);
+    const reader = await loadToolReader(prepared, allowing, planner);
+    const ledger = (await reader?.reconcile(own, run))?.ledger ?? own;
     const { migrations } = await planner.getPlan(ledger, async () => null);
     // Where nothing was applied there is nothing to compare.
     const isThere = ledger.statements.length > 0;
-    const { verified } = isThere
-      ? await compare(createVerify(prepared, options, planner))
-      : { verified: null };
+    const { verified } = isThere ? await run(createVerify(prepared, options, planner)) : { verified: null };
     return {
       pending: migrations.map(({ name, steps }) => ({ migration: name, statements: steps.length })),
       unknown: null,

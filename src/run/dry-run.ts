@@ -9,16 +9,17 @@ import type { Plan } from '../model/plan.js';
 import type { ResolvedApplyOptions } from '../options.js';
 import { readMissingExtensions, readNamedRelations } from '../postgres/catalogue.js';
 import { ensureWritable, readFacts, type ServerFacts } from '../postgres/facts.js';
-import { ensureMayWrite, isSatisfied, readLedger, readStatementSql } from '../postgres/ledger.js';
+import { ensureMayWrite, isSatisfied, readLedger } from '../postgres/ledger.js';
 import { readLockStatus } from '../postgres/lock-status.js';
 import { ensureNotPooled } from '../postgres/pooler.js';
 import { withReadOnly } from '../postgres/read-only.js';
 import type { Session } from '../postgres/session.js';
-import { createPlanner, getSelectionKey } from './planning.js';
+import { createPlanner, getSelectionDigest, getSelectionKey, readOldSql } from './planning.js';
 import { prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
 import { withTarget } from './reading.js';
 import { createTarget } from './target.js';
+import { loadToolReader } from './tool-reader.js';
 
 export type DryRun = DryRunOf<PlinthError>;
 
@@ -49,16 +50,23 @@ export async function rehearse(resolved: ResolvedApplyOptions, context: Context)
     read((session) => readLedger(session, resolved.ledger, resolved.history)),
   );
   const planner = await createPlanner(prepared, resolved);
-  const plan =
-    ledger === null
+  const reader = await loadToolReader(prepared, resolved, planner);
+  const within = { ...context, timeoutMs: resolved.timeout };
+  const tool =
+    ledger === null || reader === null
       ? null
       : await keep(problems, () =>
-          planner.getPlan(ledger, ({ migration, index }) =>
-            read((session) =>
-              readStatementSql(session, resolved.ledger, { history: resolved.history, migration, index }),
-            ),
-          ),
+          reader.reconcile(ledger, (work) => withTarget(target, within, LOOKING, work)),
         );
+  findings.push(...(tool?.findings ?? []));
+  const known = tool?.ledger ?? ledger;
+  // What the other tool applied would be told as what would run.
+  const isUnknown = known === null || (reader !== null && tool === null);
+  const plan = isUnknown
+    ? null
+    : await keep(problems, () =>
+        planner.getPlan(known, (change) => read((session) => readOldSql(session, resolved, change))),
+      );
   const lock = await read((session) => readLockStatus(session, resolved.ledger));
   if (plan !== null) {
     await read(async (session) => {
@@ -90,7 +98,11 @@ async function isAllThere(
   prepared: Prepared,
   options: ResolvedApplyOptions,
 ): Promise<boolean> {
-  const ask = { history: options.history, key: getSelectionKey(options), digest: prepared.key };
+  const ask = {
+    history: options.history,
+    key: getSelectionKey(options),
+    digest: getSelectionDigest(prepared, options),
+  };
   const found = await isSatisfied(session, options.ledger, ask);
   if (found.missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing: found.missing });
   return found.satisfied;

@@ -9,7 +9,9 @@ import type { ResolvedPlanOptions } from '../options.js';
 import { getLedgerFit, hasGaps } from '../plan/ledger-check.js';
 import { createPlan, type PlanRequest } from '../plan/plan.js';
 import { getByMigration, getObservedStatements, type PlannableStatement } from '../plan/plannable.js';
+import { readStatementSql } from '../postgres/ledger.js';
 import type { HistoryRecord } from '../postgres/record-queries.js';
+import type { Session } from '../postgres/session.js';
 import { createSlicer, type Slicer } from '../slice/slice.js';
 import { getExpandedText } from '../sql/expand.js';
 import { getPartitionsOutside } from '../verify/partition-window.js';
@@ -21,6 +23,7 @@ import { tellUnobserved, withFailedPlaces } from './unobserved.js';
 export interface Planner {
   /** The wanted tables as `schema.name`; empty = the whole history. */
   readonly tables: readonly string[];
+  readonly statements: readonly PlannableStatement[];
   /** Loads what a plan for this ledger needs, so that it need not be loaded under the lock. */
   prepareFor(ledger: Ledger): Promise<void>;
   /** `readOldSql` fetches the text of a statement as it was applied. */
@@ -85,6 +88,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
 
   return {
     tables: first.tables,
+    statements: first.statements,
     watched: first.watched,
     prepareFor: async (ledger) => void (await getBasis(ledger)),
     getPlan: async (ledger, readOldSql) => {
@@ -125,6 +129,15 @@ export function getTableSizes(
   });
 }
 
+/** Of what a selection is satisfied: the history, and the tool whose table was to be written. */
+export function getSelectionDigest({ key }: Prepared, { writeLedger }: ResolvedPlanOptions): string {
+  if (writeLedger === null) return key;
+  const { tool, schema, table } = writeLedger;
+  return createHash('sha256')
+    .update(JSON.stringify([key, tool, schema, table]))
+    .digest('hex');
+}
+
 /** What a selection is kept under in the ledger. */
 export function getSelectionKey(options: ResolvedPlanOptions): string {
   const { tables, alone, declared, partitions } = options;
@@ -133,6 +146,15 @@ export function getSelectionKey(options: ResolvedPlanOptions): string {
   const days = partitions === null ? [] : [[partitions.from.slice(0, 10), partitions.to.slice(0, 10)]];
   const wanted = JSON.stringify([...base, ...days]);
   return createHash('sha256').update(wanted).digest('hex').slice(0, 32);
+}
+
+/** The text of a statement as it was applied. */
+export async function readOldSql(
+  session: Session,
+  options: Pick<ResolvedPlanOptions, 'ledger' | 'history'>,
+  { migration, index }: HistoryChange,
+): Promise<string | null> {
+  return await readStatementSql(session, options.ledger, { history: options.history, migration, index });
 }
 
 async function raiseChanges(

@@ -38,8 +38,8 @@ export async function readStatusOf(options: ResolvedStatusOptions, context: Cont
           await read((session) => readLedger(session, schema, plan.history)),
           selections,
           context,
-          // It begins a transaction of its own that only reads.
-          (verify) => withTarget(target, { ...context, timeoutMs: options.timeout }, 'verifying', verify),
+          // Comparing begins a transaction of its own that only reads.
+          (work) => withTarget(target, { ...context, timeoutMs: options.timeout }, 'verifying', work),
         );
   return { target: target.label, server, ledger: { schema, exists, version }, ...rest, drift };
 }

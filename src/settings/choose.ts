@@ -36,8 +36,11 @@ export function chooseOptions(file: SettingsFile, path: string, asked: Asked): C
     ...(target.embedded === undefined ? target : { embedded: at(target.embedded) }),
     ...pick(file, ['ledger', 'declared', 'withPrelude', 'missingRoles', 'scratch', 'timeout']),
   };
+  // It is for the whole history: who chooses tables does without.
+  const isWhole = (asked.tables ?? found.tables ?? []).length === 0 && asked.partitions === undefined;
   const options = Object.entries(found).filter(
-    ([key]) => key === 'set' || asked[key as keyof Asked] === undefined,
+    ([key]) =>
+      key === 'set' || (asked[key as keyof Asked] === undefined && (key !== 'writeLedger' || isWhole)),
   );
   return { options: Object.fromEntries(options), problems };
 }

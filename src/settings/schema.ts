@@ -1,4 +1,5 @@
 import { FORMATS } from '../model/history.js';
+import { LEDGER_TOOLS } from '../model/tool-ledger.js';
 import { DURATION, IDENTIFIER, SERVICE } from '../options.js';
 
 type JsonType = 'string' | 'boolean' | 'array' | 'object';
@@ -27,10 +28,13 @@ const URL = '^[Pp]ostgres([Qq][Ll])?://|^[A-Za-z_]+ *=';
 // In the schema, so that an editor tells, too.
 const PASSWORD = '^[A-Za-z]+://[^\\s:/@?#]*:[^\\s?#]*@|\\b(ssl)?[Pp]ass(word|wd) *=';
 
+const TOOL_LEDGER = `^(${LEDGER_TOOLS.join('|')})(=[^.]+(\\.[^.]+)?)?$`;
+
 /** The words for what a text must look like, by its pattern. */
 export const PATTERN_WORDS: ReadonlyMap<string, string> = new Map([
   [TEXT, 'a text that is not empty'],
   [URL, 'a URL (postgres://…) or a key=value string'],
+  [TOOL_LEDGER, `one of ${LEDGER_TOOLS.join(', ')}, with =TABLE or =SCHEMA.TABLE where it has another one`],
   ...[SERVICE, IDENTIFIER, DURATION].map(([shape, words]) => [shape.source, words] as const),
 ]);
 
@@ -73,6 +77,14 @@ const HISTORY = {
   },
   searchPath: text('The search path that the history expects. Default: that of the server.'),
   prelude: text('A SQL file with what the history expects around it.'),
+  trustLedger: text(
+    'The tool whose own table says what is applied already: goose, goose=schema.table. Default: none.',
+    TOOL_LEDGER,
+  ),
+  writeLedger: text(
+    'The tool whose own table is kept up to date, when the whole history is applied. Default: none.',
+    TOOL_LEDGER,
+  ),
 } as const;
 
 const SERVICES = object(

@@ -7,10 +7,20 @@ export interface HistorySettings {
   readonly set?: Readonly<Record<string, string>>;
   readonly searchPath?: string;
   readonly prelude?: string;
+  readonly trustLedger?: string;
+  readonly writeLedger?: string;
 }
 
 /** The keys of `HistorySettings`: what belongs to a folder, and goes with it. */
-export const HISTORY_KEYS = ['migrations', 'format', 'set', 'searchPath', 'prelude'] as const;
+export const HISTORY_KEYS = [
+  'migrations',
+  'format',
+  'set',
+  'searchPath',
+  'prelude',
+  'trustLedger',
+  'writeLedger',
+] as const;
 
 /** A service and its tables. */
 export interface ServiceSettings {

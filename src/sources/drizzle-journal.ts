@@ -1,6 +1,8 @@
 /** One line of drizzle-kit's journal, as far as the migrator reads it. */
 export interface JournalEntry {
   readonly tag: string;
+  /** When it was generated, in milliseconds; null where the journal does not say it. */
+  readonly when: number | null;
 }
 
 /** drizzle-kit's `meta/_journal.json`. */
@@ -17,7 +19,11 @@ export function parseJournal(text: string): Journal | string {
   if (!Array.isArray(entries)) return 'has no list of entries';
   const tags = entries.map((entry) => getField(entry, 'tag'));
   if (!tags.every((tag) => typeof tag === 'string')) return 'has an entry without a tag';
-  return { dialect: getDialect(journal), entries: tags.map((tag) => ({ tag })) };
+  const whens = entries.map((entry) => getField(entry, 'when'));
+  return {
+    dialect: getDialect(journal),
+    entries: tags.map((tag, at) => ({ tag, when: typeof whens[at] === 'number' ? whens[at] : null })),
+  };
 }
 
 /** The dialect that a snapshot names, or null. */

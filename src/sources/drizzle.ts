@@ -42,10 +42,10 @@ async function readByJournal(files: FolderListing, reading: ReadingDraft): Promi
   if (typeof journal === 'string') return reading.reject(JOURNAL, journal, ADVICE);
   ensureDialect(JOURNAL, journal.dialect, reading);
   const seen = new Set<string>();
-  for (const { tag } of journal.entries satisfies readonly JournalEntry[]) {
+  for (const { tag, when } of journal.entries satisfies readonly JournalEntry[]) {
     const name = `${tag}.sql`;
     if (seen.has(tag)) reading.reject(JOURNAL, `names ${tag} twice`, ADVICE);
-    else if (files.paths.includes(name)) await addMigration(tag, name, reading);
+    else if (files.paths.includes(name)) await addMigration(tag, name, when, reading);
     else reading.reject(JOURNAL, `names ${tag}, but there is no file ${name}`, ADVICE);
     seen.add(tag);
   }
@@ -59,7 +59,7 @@ async function readByFolder(files: FolderListing, reading: ReadingDraft): Promis
     ensureDialect(path, parseDialect(await files.peek(path)), reading);
   }
   for (const folder of getMigrationFolders(files.candidates).complete) {
-    await addMigration(folder, `${folder}/migration.sql`, reading);
+    await addMigration(folder, `${folder}/migration.sql`, getFolderTime(folder), reading);
   }
 }
 
@@ -78,7 +78,20 @@ function ensureDialect(file: string, dialect: string | null, reading: ReadingDra
   );
 }
 
-async function addMigration(id: string, name: string, reading: ReadingDraft): Promise<void> {
+// formatToMillis in drizzle-orm 1.0's migrator.utils.ts: the folder's 14 digits are a time in UTC.
+function getFolderTime(folder: string): number | null {
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(folder);
+  if (match === null) return null;
+  const [, year, month, day, hour, minute, second] = match;
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
+async function addMigration(
+  id: string,
+  name: string,
+  when: number | null,
+  reading: ReadingDraft,
+): Promise<void> {
   const text = await reading.getText(name);
   if (text === null) return;
   reading.migrations.push({
@@ -88,6 +101,7 @@ async function addMigration(id: string, name: string, reading: ReadingDraft): Pr
     regions: getPieces(text),
     substitutions: [],
     transaction: 'each',
+    ...(when === null || Number.isNaN(when) ? {} : { entry: { when } }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { PlinthError } from '../errors.js';
 import type { Region, Substitution, TransactionRule } from '../model/history.js';
+import type { ToolEntry } from '../model/tool-ledger.js';
 import { isCode } from './code-steps.js';
 import type { ReadingDraft } from './reading.js';
 
@@ -9,6 +10,7 @@ export interface NumberedFile {
   /** What the tool tells versions apart by. */
   readonly id: string;
   readonly isRepeatable?: true;
+  readonly entry?: ToolEntry;
 }
 
 /** What a file says about its own running. */
@@ -44,7 +46,7 @@ export async function readNumbered(
   files: readonly NumberedFile[],
   parse: (text: string, path: string) => UpPart | null,
 ): Promise<void> {
-  for (const { path, id, isRepeatable } of files) {
+  for (const { path, id, isRepeatable, entry } of files) {
     if (isCode(path)) {
       reading.addCodeStep(path);
       continue;
@@ -52,8 +54,11 @@ export async function readNumbered(
     const text = await reading.getText(path);
     const part = text === null ? null : parse(text, path);
     if (text === null || part === null) continue;
-    const again = isRepeatable === true ? { isRepeatable } : {};
-    reading.migrations.push({ id, name: path, text, substitutions: [], ...part, ...again });
+    const more = {
+      ...(isRepeatable === true ? { isRepeatable } : {}),
+      ...(entry === undefined ? {} : { entry }),
+    };
+    reading.migrations.push({ id, name: path, text, substitutions: [], ...part, ...more });
   }
 }
 

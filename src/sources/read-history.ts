@@ -52,8 +52,20 @@ export async function readHistory(folder: Folder, options: HistoryOptions = {}):
     codeSteps,
     passedOver,
     ...(findings.length === 0 ? {} : { findings }),
+    ...(reading.toolTable === undefined ? {} : { toolTable: reading.toolTable }),
     digest: createDigest(format, migrations),
   };
+}
+
+/** The history with some of its migrations only, given by their ordinals: as if the folder held no others. */
+export function createPart(history: History, ordinals: ReadonlySet<number>): History {
+  const kept = history.migrations.filter(({ ordinal }) => ordinals.has(ordinal));
+  const migrations = kept.map((migration, ordinal) => ({ ...migration, ordinal }));
+  const codeSteps = history.codeSteps.map(({ name, before }) => ({
+    name,
+    before: kept.filter(({ ordinal }) => ordinal < before).length,
+  }));
+  return { ...history, migrations, codeSteps, digest: createDigest(history.format, migrations) };
 }
 
 function createMigration({ isRepeatable, ...draft }: MigrationDraft, ordinal: number): Migration {

@@ -1,6 +1,7 @@
 import type { PlinthError } from '../errors.js';
 import type { Finding } from '../model/finding.js';
 import type { CodeStep, Format, Migration, PassedOver } from '../model/history.js';
+import type { ToolTable } from '../model/tool-ledger.js';
 
 /** The files of a folder, listed once, each read at most once. */
 export interface FolderListing {
@@ -62,6 +63,8 @@ export interface Reading {
   readonly missing: readonly MissingPlaceholder[];
   /** What the tool's own settings put in the place of templates, where the user gives nothing else. Default: none. */
   readonly values?: Readonly<Record<string, string>>;
+  /** Where the tool keeps its record, by its own settings. Default: where it does by default. */
+  readonly toolTable?: ToolTable;
   /** What is to be told of a folder that can be read. */
   readonly findings: readonly Finding[];
 }

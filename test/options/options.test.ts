@@ -49,6 +49,8 @@ describe('resolving options', () => {
       ledger: 'plinth',
       allowChanged: false,
       allowOutOfOrder: false,
+      trustLedger: null,
+      writeLedger: null,
       service: 'default',
       missingRoles: 'fail',
       withPrelude: false,
@@ -98,6 +100,8 @@ describe('resolving options', () => {
       ledger: 'plinth_b',
       allowChanged: true,
       allowOutOfOrder: true,
+      trustLedger: 'goose=app.versions',
+      writeLedger: undefined as unknown as string,
       service: 'gateway',
       missingRoles: 'skip',
       withPrelude: true,
@@ -110,6 +114,8 @@ describe('resolving options', () => {
       embedded: null,
       cluster: null,
       partitions: null,
+      trustLedger: { tool: 'goose', schema: 'app', table: 'versions' },
+      writeLedger: null,
       timeout: 120_000,
     });
     expect(readProblems(() => resolveHistoryOptions(all, {}))).toEqual([]);

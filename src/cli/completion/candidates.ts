@@ -33,7 +33,8 @@ async function getValueCompletion(line: Line, row: OptionRow, readNames: ReadNam
   if (row.completes === 'files' || row.completes === 'folders') {
     return { candidates: [], paths: row.completes };
   }
-  const known = row.choices ?? (row.completes === undefined ? [] : await readNames(row.completes));
+  const known =
+    row.choices ?? row.suggests ?? (row.completes === undefined ? [] : await readNames(row.completes));
   const done = row.kind === 'list' ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
   const given = [...((line.values[getKey(row)] as readonly string[] | undefined) ?? []), ...parseNames(done)];
   const open = row.kind === 'list' ? known.filter((name) => !given.includes(name)) : known;

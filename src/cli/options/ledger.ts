@@ -1,3 +1,4 @@
+import { LEDGER_TOOLS } from '../../model/tool-ledger.js';
 import { DATABASE, type OptionRow, row, TARGET } from './row.js';
 
 /** What the database remembers. */
@@ -9,4 +10,20 @@ export const LEDGER_ROWS: readonly OptionRow[] = [
   row('Ledger', TARGET, 'flag', '--allow-out-of-order', 'run migrations inserted below the newest one', {
     hiddenIn: ['verify', 'wait'],
   }),
+  row(
+    'Ledger',
+    [...TARGET, 'status'],
+    'text',
+    '--trust-ledger <tool>',
+    'what this tool has as applied counts, once compared: goose, goose=schema.table',
+    { suggests: LEDGER_TOOLS, hiddenIn: ['verify', 'wait'] },
+  ),
+  row(
+    'Ledger',
+    TARGET,
+    'text',
+    '--write-ledger <tool>',
+    "keep this tool's own table up to date, for a whole history",
+    { suggests: LEDGER_TOOLS, hiddenIn: ['plan', 'verify', 'wait'] },
+  ),
 ];

@@ -25,6 +25,8 @@ export interface OptionRow {
   readonly group: 'History' | 'Target' | 'Cluster' | 'Ledger' | 'Settings' | 'Output';
   readonly commands: readonly CommandName[];
   readonly choices?: readonly string[];
+  /** Values that a shell offers; others are fine, too. */
+  readonly suggests?: readonly string[];
   readonly default?: string;
   /** The environment variable that stands in where the option is not given. Default: PLINTH_ and the long name. */
   readonly variable?: string;

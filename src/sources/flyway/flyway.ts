@@ -1,3 +1,4 @@
+import type { ToolEntry } from '../../model/tool-ledger.js';
 import { isCode } from '../code-steps.js';
 import { renderCount } from '../count.js';
 import { getLineNumber } from '../lines.js';
@@ -63,7 +64,8 @@ export const flyway: Reader = {
     for (const finding of getCallbackFindings(await readCallbacks(files, naming, reading))) {
       reading.addFinding(finding);
     }
-    return reading.finish();
+    const toolTable = { schema: config.defaultSchema, table: config.table };
+    return { ...reading.finish(), ...(config.file === null ? {} : { toolTable }) };
   },
 };
 
@@ -82,12 +84,14 @@ function hasSuffix(path: string, { suffixes }: FlywayNaming): boolean {
 }
 
 function getMigrations(files: FolderListing, naming: FlywayNaming, reading: ReadingDraft) {
-  const versioned: { path: string; version: FlywayVersion; id: string }[] = [];
+  const versioned: { path: string; version: FlywayVersion; id: string; entry: ToolEntry }[] = [];
   const baselines: typeof versioned = [];
   for (const path of files.candidates) {
     const name = parseFlywayName(getSqlName(path, naming), naming);
     if (name.kind === 'versioned' || name.kind === 'baseline') {
-      const file = { path, version: name.version, id: name.version.join('.') };
+      const { version, versionText, description } = name;
+      const entry = { version: versionText, description, script: files.getOrigin(path).path };
+      const file = { path, version, id: version.join('.'), entry };
       (name.kind === 'versioned' ? versioned : baselines).push(file);
     } else if (name.kind === 'undo') reading.passOver(path, 'down-migration');
   }
@@ -108,8 +112,10 @@ function getRepeatables(files: FolderListing, naming: FlywayNaming) {
     .flatMap((path) => {
       const name = parseFlywayName(getSqlName(path, naming), naming);
       if (name.kind !== 'repeatable') return [];
-      const id = `R__${name.description.replaceAll(' ', '_')}`;
-      return [{ path, id, description: name.description, isRepeatable: true as const }];
+      const { description } = name;
+      const id = `R__${description.replaceAll(' ', '_')}`;
+      const entry = { description, script: files.getOrigin(path).path };
+      return [{ path, id, description, entry, isRepeatable: true as const }];
     })
     .sort((a, b) => (a.description < b.description ? -1 : a.description > b.description ? 1 : 0));
 }

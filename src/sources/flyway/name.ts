@@ -12,7 +12,13 @@ export interface FlywayNaming {
 
 /** What a file is to Flyway, by its name. */
 export type FlywayName =
-  | { readonly kind: 'versioned' | 'baseline'; readonly version: FlywayVersion }
+  | {
+      readonly kind: 'versioned' | 'baseline';
+      readonly version: FlywayVersion;
+      /** As Flyway writes it down: `1_02` as `1.02`. */
+      readonly versionText: string;
+      readonly description: string;
+    }
   | { readonly kind: 'repeatable'; readonly description: string }
   | { readonly kind: 'callback'; readonly event: string }
   | { readonly kind: 'undo' | 'none' };
@@ -37,14 +43,20 @@ export function parseFlywayName(path: string, naming: FlywayNaming): FlywayName 
   if (prefix === '' && (naming.versioned !== '' || !name.includes(naming.separator))) return NONE;
   const at = name.indexOf(naming.separator, prefix.length);
   const digits = name.slice(prefix.length, at === -1 ? undefined : at);
+  const description = at === -1 ? '' : name.slice(at + naming.separator.length).replaceAll('_', ' ');
   if (kind === 'repeatable' || kind === 'callback') {
     if (digits !== '') return NONE;
     if (kind === 'callback') return { kind, event: prefix };
-    return { kind, description: name.slice(at + naming.separator.length).replaceAll('_', ' ') };
+    return { kind, description };
   }
   if (!/^\d+(?:[._]\d+)*$/.test(digits)) return NONE;
   if (kind === 'undo') return { kind };
-  return { kind: kind === 'baseline' ? kind : 'versioned', version: parseFlywayVersion(digits) };
+  return {
+    kind: kind === 'baseline' ? kind : 'versioned',
+    version: parseFlywayVersion(digits),
+    versionText: digits.replaceAll('_', '.'),
+    description,
+  };
 }
 
 function getPrefixes(naming: FlywayNaming): readonly (readonly [string, FlywayName['kind']])[] {
