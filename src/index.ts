@@ -15,6 +15,7 @@ export {
   PostgresNotReadyError,
   TableExistsError,
 } from './errors.js';
+export type { DiagnosisStep, Rung, RungFacts } from './model/diagnosis.js';
 export type { LockHolder, OnEvent, RunEvent } from './model/event.js';
 export type { Difference, FactKind } from './model/fact.js';
 export type { Finding, Severity, SourcePlace } from './model/finding.js';
@@ -45,6 +46,7 @@ export type { UnlockResult } from './model/unlock.js';
 export type { VerifyResult } from './model/verification.js';
 export type {
   ApplyOptions,
+  DiagnoseOptions,
   HistoryOptions,
   PlanOptions,
   ReportOptions,
@@ -59,7 +61,9 @@ export {
   type CreateSettingsOptions,
   clearCache,
   createSettings,
+  type Diagnosis,
   type DryRun,
+  diagnose,
   dryRun,
   type ProvedHistory,
   plan,

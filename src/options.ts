@@ -1,6 +1,8 @@
 import { PlinthError } from './errors.js';
 import { type ApplyOptions, type ResolvedApplyOptions, resolveApply } from './options/apply.js';
 import { type Check, createCheck } from './options/check.js';
+import type { ResolvedDatabase } from './options/database.js';
+import { type DiagnoseOptions, resolveDiagnose } from './options/diagnose.js';
 import type { Env } from './options/environment.js';
 import { type ResolvedHistoryOptions, resolveHistory } from './options/history.js';
 import { type ResolvedPlanOptions, resolvePlan } from './options/plan.js';
@@ -18,6 +20,8 @@ import { type ResolvedVerifyOptions, resolveVerify, type VerifyOptions } from '.
 export type { ApplyOptions, ResolvedApplyOptions } from './options/apply.js';
 export { OPTION_NAMES } from './options/check.js';
 export type { ClusterOptions, ResolvedClusterTarget } from './options/cluster.js';
+export type { ResolvedDatabase } from './options/database.js';
+export type { DiagnoseOptions } from './options/diagnose.js';
 export { parseDuration } from './options/duration.js';
 export type { Env } from './options/environment.js';
 export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } from './options/history.js';
@@ -34,7 +38,12 @@ export type { ResolvedTarget } from './options/target.js';
 export type { Isolation, ResolvedTestingOptions, TestingOptions } from './options/testing.js';
 export type { ResolvedVerifyOptions, VerifyOptions } from './options/verify.js';
 
-type Options = ApplyOptions & VerifyOptions & UnlockOptions & ReportOptions & TestingOptions;
+type Options = ApplyOptions &
+  VerifyOptions &
+  UnlockOptions &
+  ReportOptions &
+  TestingOptions &
+  DiagnoseOptions;
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
@@ -73,6 +82,11 @@ export function resolveStatusOptions(raw: unknown, env: Env): ResolvedStatusOpti
 /** Resolves what a page shows; throws OPTIONS_INVALID with all problems at once. */
 export function resolveReportOptions(raw: unknown, env: Env): ResolvedReportOptions {
   return resolve(raw, (check) => resolveReport(check, env));
+}
+
+/** Resolves what looks for what is in the way; throws OPTIONS_INVALID with all problems at once. */
+export function resolveDiagnoseOptions(raw: unknown, env: Env): ResolvedDatabase {
+  return resolve(raw, (check) => resolveDiagnose(check, env));
 }
 
 /** Resolves what ends the holder of a lock; throws OPTIONS_INVALID with all problems at once. */

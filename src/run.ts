@@ -9,12 +9,14 @@ import type { UnlockResult } from './model/unlock.js';
 import { type CacheEntry, clearCacheDir, readCacheEntries } from './observe/cache.js';
 import {
   type ApplyOptions,
+  type DiagnoseOptions,
   type HistoryOptions,
   type PlanOptions,
   type ReportOptions,
   type ResolvedApplyOptions,
   resolveApplyOptions,
   resolveCacheDir,
+  resolveDiagnoseOptions,
   resolveHistoryOptions,
   resolvePlanOptions,
   resolveReportOptions,
@@ -26,6 +28,7 @@ import {
 import { ensureWritable, readFacts } from './postgres/facts.js';
 import { isSatisfied, readLedger } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
+import type { Diagnosis } from './run/doctor.js';
 import type { DryRun } from './run/dry-run.js';
 import { createVerify } from './run/expectation.js';
 import { createFileHistory, findFailurePlaces } from './run/failure-places.js';
@@ -44,6 +47,7 @@ import { loadToolReader } from './run/tool-reader.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
+export type { Diagnosis } from './run/doctor.js';
 export type { DryRun } from './run/dry-run.js';
 export { readKnownTables } from './run/known-tables.js';
 export type { Context } from './run/prepared.js';
@@ -187,6 +191,17 @@ export async function readStatus(options: StatusOptions, context: Context = {}):
 export async function unlock(options: UnlockOptions, context: Context = {}): Promise<UnlockResult> {
   const { unlockTarget } = await import('./run/unlock.js');
   return await unlockTarget(resolveUnlockOptions(options, process.env), context);
+}
+
+/**
+ * Climbs the ladder to a PostgreSQL, from the kubeconfig to what a run needs of the server: what holds, with its evidence, what
+ * does not, and what could not be asked. It takes no lock and changes nothing, and waits for nothing.
+ *
+ * @throws PlinthError where the options are wrong, or the signal fires; what is in the way is in the diagnosis.
+ */
+export async function diagnose(options: DiagnoseOptions, context: Context = {}): Promise<Diagnosis> {
+  const { diagnoseTarget } = await import('./run/doctor.js');
+  return await diagnoseTarget(resolveDiagnoseOptions(options, process.env), context);
 }
 
 /**

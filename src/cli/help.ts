@@ -16,6 +16,8 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear' | 'kuber
   status:
     'Tell what Plinth has to do with a database: histories, tables, services, runs, and who holds the lock.',
   unlock: 'Tell who holds the lock and what ends that session; with --yes, end it.',
+  doctor:
+    'Tell what is in the way to a PostgreSQL, from the kubeconfig to what a run needs of it; nothing is changed.',
   cache: 'Show the observations that are kept.',
   init: 'Write a plinth.json from the migration folder that is recognized here or below.',
   completion: 'Print the script with which bash, zsh or fish completes the command line.',
@@ -62,6 +64,11 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
   unlock: [
     ['', 'unlock --url postgres://app@db/app'],
     ['end the session that was told', 'unlock --yes --pid 4711 --url postgres://app@db/app'],
+  ],
+  doctor: [
+    ['', 'doctor --namespace kubernaut-system'],
+    ['', 'doctor --url postgres://app@db/app'],
+    ['for a program', 'doctor --target e2e --json'],
   ],
   init: [
     ['', 'init'],

@@ -1,5 +1,6 @@
 import type { PlinthError } from '../errors.js';
 import type { MigrationConfig } from '../kubernaut/config.js';
+import type { Diagnosis } from '../model/diagnosis.js';
 import type { DryRun } from '../model/dry-run.js';
 import type { OnEvent } from '../model/event.js';
 import type { Format } from '../model/history.js';
@@ -10,6 +11,7 @@ import type { UnlockResult } from '../model/unlock.js';
 import type { VerifyResult } from '../model/verification.js';
 import type {
   ApplyOptions,
+  DiagnoseOptions,
   Env,
   HistoryOptions,
   PlanOptions,
@@ -27,6 +29,7 @@ export interface Library {
   apply(options: ApplyOptions, context?: CallContext): Promise<RunResult>;
   verify(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
   readStatus(options: StatusOptions, context?: CallContext): Promise<Status>;
+  diagnose(options: DiagnoseOptions, context?: CallContext): Promise<Diagnosis<PlinthError>>;
   unlock(options: UnlockOptions, context?: CallContext): Promise<UnlockResult>;
   dryRun(options: ApplyOptions, context?: CallContext): Promise<DryRun<PlinthError>>;
   wait(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;

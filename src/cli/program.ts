@@ -3,6 +3,7 @@ import { addHelpCommand, getArguments } from './arguments.js';
 import { runApply } from './commands/apply.js';
 import { runCache, runCacheClear } from './commands/cache.js';
 import { runCompletion } from './commands/completion.js';
+import { runDoctor } from './commands/doctor.js';
 import { runInit } from './commands/init.js';
 import { runKubernaut, runKubernautVerify } from './commands/kubernaut.js';
 import { runPlan } from './commands/plan.js';
@@ -80,6 +81,7 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   add(program, 'report', runReport);
   add(program, 'status', runStatus);
   add(program, 'unlock', runUnlock);
+  add(program, 'doctor', runDoctor);
   add(program, 'init', runInit);
   const completion = add(program, 'completion', runCompletion);
   completion.argument('<shell>', SHELLS.join(', '));

@@ -21,6 +21,22 @@ const core = (
 
 /** The requests that finding, reaching and diagnosing a PostgreSQL takes; docs/kubernetes.md lists the rights for them. */
 export const ASKS = {
+  version: (): Ask => ({
+    verb: 'get',
+    resource: '/version',
+    group: '',
+    namespace: null,
+    name: null,
+    path: '/version',
+  }),
+  accessReview: (): Ask => ({
+    verb: 'create',
+    resource: 'selfsubjectaccessreviews',
+    group: 'authorization.k8s.io',
+    namespace: null,
+    name: null,
+    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+  }),
   namespace: (name: string): Ask => ({
     verb: 'get',
     resource: 'namespaces',

@@ -4,7 +4,7 @@ import type { ConnectionConfig } from './config.js';
 import { type ConnectFailure, getConnectFailure } from './connect-failure.js';
 import { getPause, waitFor } from './delay.js';
 import type { Route } from './route.js';
-import { openSession, type Session } from './session.js';
+import { type OpenOptions, openSession, type Session } from './session.js';
 import { createTlsDemanded, isTlsDemanded } from './tls-demanded.js';
 
 export interface ConnectOptions {
@@ -40,12 +40,8 @@ export async function connect(config: ConnectionConfig, options: ConnectOptions)
       return await openSession(config, settings === undefined ? given : { ...given, settings });
     } catch (error) {
       if (isAborted(signal)) continue;
-      const final = route?.getError(error) ?? null;
-      if (final !== null) throw final;
-      const told = getConnectFailure(error, config);
-      if ('error' in told) {
-        throw (await isTlsDemanded(error, config, given)) ? createTlsDemanded(config, error) : told.error;
-      }
+      const told = await judge(error, config, given, route);
+      if ('error' in told) throw told.error;
       // What an earlier attempt saw says more than that the rest of the budget was too short for another one.
       const isCut = connectTimeoutMs < ATTEMPT_MS && isTimeout(error);
       const failure: Waitable = isCut && seen !== null ? seen : told;
@@ -62,8 +58,32 @@ export async function connect(config: ConnectionConfig, options: ConnectOptions)
   }
 }
 
+async function judge(
+  error: unknown,
+  config: ConnectionConfig,
+  given: OpenOptions,
+  route: Route | undefined,
+): Promise<ConnectFailure> {
+  const final = route?.getError(error) ?? null;
+  if (final !== null) return { error: final };
+  const isDemanded = await isTlsDemanded(error, config, given);
+  return isDemanded ? { error: createTlsDemanded(config, error) } : getConnectFailure(error, config);
+}
+
+/** What an attempt that failed says, where nothing is waited for. */
+export async function explainAttempt(
+  error: unknown,
+  config: ConnectionConfig,
+  given: OpenOptions,
+  route: Route | undefined,
+): Promise<PlinthError> {
+  const told = await judge(error, config, given, route);
+  if ('error' in told) return told.error;
+  return route?.getLastError(error, 0) ?? createNotReady(config, told, 0, error);
+}
+
 /** What waiting could have mended; its finding is told while it is waited for. */
-export function createNotReady(
+function createNotReady(
   { label: target }: ConnectionConfig,
   failure: Waitable,
   waitedMs: number,

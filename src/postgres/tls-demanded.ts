@@ -14,8 +14,12 @@ export async function isTlsDemanded(
   options: OpenOptions,
 ): Promise<boolean> {
   if (getSqlState(error) !== INVALID_AUTHORIZATION || config.tls.mode !== 'disable') return false;
-  const { password } = config;
-  const secure = createConnectionConfig({ ...config, password, tls: { mode: 'require' } });
+  const { password, tls } = config;
+  const secure = createConnectionConfig({
+    ...config,
+    password,
+    tls: { ...tls, key: tls.key, ca: null, mode: 'require' },
+  });
   try {
     await (await openSession(secure, options)).close();
     return true;

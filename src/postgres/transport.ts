@@ -71,6 +71,27 @@ function dial(config: ConnectionConfig): net.Socket {
   });
 }
 
+/** Dials, and asks whether PostgreSQL offers TLS there: an answer needs no user and no password. */
+export async function readTlsOffer(
+  config: ConnectionConfig,
+  signal: AbortSignal,
+  open?: () => Duplex,
+): Promise<boolean> {
+  signal.throwIfAborted();
+  const raw = open?.() ?? dial(config);
+  const abort = (): void => void raw.destroy(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    if (raw instanceof net.Socket && raw.connecting) await once(raw, 'connect');
+    return await requestTls(raw);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+    raw.on('error', () => {}).destroy();
+  }
+}
+
 // https://www.postgresql.org/docs/current/protocol-message-formats.html (SSLRequest)
 async function requestTls(raw: Duplex): Promise<boolean> {
   const ended = new AbortController();

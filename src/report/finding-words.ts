@@ -62,6 +62,13 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
   ROLE_SKIPPED: (a) =>
     `left out ${a['place']}: it names the role ${a['role']}, which is missing (--missing-roles skip)`,
   ROLE_EXISTS: (a) => `the role ${a['role']} exists already: ${a['place']} was not run`,
+  RIGHTS_OF_EVIDENCE_MISSING: (a) =>
+    `without ${renderList(a['rights'] as readonly string[])} errors say less, and waiting means to look each second`,
+  PASSWORD_FILE_UNUSED: (a) => `the password file is not used: ${a['reason']}`,
+  SERVER_OLD: (a) =>
+    `PostgreSQL ${a['version']} is older than 14: it does not notice at once that a run was killed, and keeps its lock`,
+  SCHEMA_NOT_WRITABLE: (a) =>
+    `the user ${a['user']} may make nothing in the schema ${a['schema']}: a history that does fails`,
   INDEX_REBUILT: (a) =>
     `dropped the invalid index ${a['index']}, left by a run that was cut off, and built it again`,
   CHANGE_ALLOWED: (a) => `${a['place']} changed after being applied; accepted unrun (--allow-changed)`,

@@ -24,9 +24,14 @@ export interface ClusterRoute extends Route {
   avoid(): boolean;
 }
 
-/** The route to the PostgreSQL of a cluster: waits by watching, and names what is in the way. */
-export function createClusterRoute(api: Api, wanted: Wanted, onEvent: OnEvent | undefined): ClusterRoute {
-  let endpoints: readonly Endpoint[] = [];
+/** The route to the PostgreSQL of a cluster: waits by watching, and names what is in the way. Before that it leads to the pods that are known. */
+export function createClusterRoute(
+  api: Api,
+  wanted: Wanted,
+  onEvent: OnEvent | undefined,
+  known: readonly Endpoint[] = [],
+): ClusterRoute {
+  let endpoints = known;
   let hasAnswered = false;
   let hasLooked = false;
   const avoided = new Set<string>();

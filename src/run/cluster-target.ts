@@ -65,7 +65,7 @@ async function isStandby(session: Session): Promise<boolean> {
 }
 
 /** `service postgres in kubernaut-system`. */
-function renderLabel({ namespace, pod, selector, service }: Wanted): string {
+export function renderLabel({ namespace, pod, selector, service }: Wanted): string {
   if (service !== null) return `service ${service} in ${namespace}`;
   return pod !== null ? `pod ${pod} in ${namespace}` : `pods ${selector} in ${namespace}`;
 }

@@ -76,6 +76,7 @@ describe('what the program says of itself', () => {
       'completion',
       'status',
       'unlock',
+      'doctor',
       'cache',
     ]);
   });

@@ -9,6 +9,7 @@ export type CommandName =
   | 'report'
   | 'status'
   | 'unlock'
+  | 'doctor'
   | 'cache'
   | 'init'
   | 'completion'
@@ -57,7 +58,7 @@ export const HISTORY = ['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'r
 /** The commands that read a migration folder, if only to see what it is. */
 export const FOLDER = [...HISTORY, 'init'] as const;
 /** The commands that look at a database. */
-export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'report', 'status', 'unlock'] as const;
+export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'report', 'status', 'unlock', 'doctor'] as const;
 /** The commands that look at a database for a history. */
 export const TARGET = ['plan', 'apply', 'verify', 'wait'] as const;
 /** The commands that choose tables. */
@@ -65,7 +66,7 @@ export const CHOSEN = ['plan', 'apply', 'verify', 'wait', 'status'] as const;
 /** The commands that look at a database in a cluster. */
 export const CLUSTER = [...DATABASE, 'kubernaut'] as const;
 /** Every command. */
-export const ALL = [...HISTORY, 'unlock', 'cache', 'init', 'kubernaut'] as const;
+export const ALL = [...HISTORY, 'unlock', 'doctor', 'cache', 'init', 'kubernaut'] as const;
 
 /** The long name of a row's option: `--search-path`, `--no-cache`. */
 export const getLongName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];

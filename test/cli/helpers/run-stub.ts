@@ -46,6 +46,12 @@ export const readStatus: Library['readStatus'] = async () => ({
   drift: null,
 });
 
+export const diagnose: Library['diagnose'] = async () => ({
+  target: 'app@db/app',
+  ok: true,
+  steps: [{ rung: 'login', outcome: 'passed', facts: { user: 'app', database: 'app' }, findings: [] }],
+});
+
 export const unlock: Library['unlock'] = async () => ({
   target: 'app@db/app',
   outcome: 'free',

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { createStop } from '../apply/stop.js';
+import { createLadder, type Ladder } from '../diagnose/ladder.js';
+import { climbServer, type ServerRequest } from '../diagnose/server.js';
+import { getEmbeddedStatus } from '../embedded/server.js';
+import type { PlinthError } from '../errors.js';
+import type { Diagnosis as DiagnosisOf } from '../model/diagnosis.js';
+import type { ResolvedClusterTarget, ResolvedDatabase } from '../options.js';
+import { type ConnectionConfig, isSocket } from '../postgres/config.js';
+import { explainAttempt } from '../postgres/connect.js';
+import { resolveConnection } from '../postgres/connection.js';
+import type { Context } from './prepared.js';
+
+export type Diagnosis = DiagnosisOf<PlinthError>;
+
+type Way = Pick<ServerRequest, 'config' | 'place' | 'open' | 'avoid' | 'missing' | 'explain'>;
+/** The way to a server, as far as it goes; `way` is null where it ends before. */
+interface Found {
+  readonly label: string;
+  readonly way: Way | null;
+}
+
+/** Climbs the ladder to the target, rung by rung, and on past what fails where that makes sense. Changes nothing. */
+export async function diagnoseTarget(options: ResolvedDatabase, context: Context): Promise<Diagnosis> {
+  const { cluster, embedded, ledger, timeout } = options;
+  const ladder = createLadder(cluster !== null ? 'cluster' : embedded !== null ? 'embedded' : 'url');
+  const stop = createStop(timeout, context.signal);
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), timeout);
+  const signal = AbortSignal.any([ending.signal, ...(context.signal === undefined ? [] : [context.signal])]);
+  let label = '';
+  try {
+    const found =
+      cluster !== null
+        ? await findInCluster(ladder, cluster, signal)
+        : embedded !== null
+          ? await findEmbedded(ladder, embedded)
+          : await findByUrl(ladder, options.url ?? '');
+    label = found.label;
+    const applicationName = `plinth/doctor/${randomBytes(4).toString('hex')}`;
+    if (found.way !== null) await climbServer(ladder, { ...found.way, ledger, applicationName, signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const late = stop.createError('looking for what is in the way', error);
+    if (stop.reason === 'aborted') throw late;
+    ladder.failNext(late);
+  } finally {
+    clearTimeout(timer);
+    stop.dispose();
+  }
+  return ladder.getDiagnosis(label);
+}
+
+async function findInCluster(
+  ladder: Ladder,
+  target: ResolvedClusterTarget,
+  signal: AbortSignal,
+): Promise<Found> {
+  // Loaded where there is a cluster, and not before.
+  const { findClusterWay } = await import('./doctor-cluster.js');
+  return await findClusterWay(ladder, target, signal);
+}
+
+async function findEmbedded(ladder: Ladder, dir: string): Promise<Found> {
+  const label = `the embedded server of ${dir}`;
+  let url: string | null = null;
+  await ladder.ask('embedded', async () => {
+    const status = await getEmbeddedStatus(dir);
+    if (status.state === 'running') url = status.url;
+    return { dir, state: status.state };
+  });
+  if (url === null) return { label, way: null };
+  const config = await resolveConnection({ url, env: {} });
+  return { label, way: createWay(config) };
+}
+
+async function findByUrl(ladder: Ladder, url: string): Promise<Found> {
+  let config: ConnectionConfig | null = null;
+  await ladder.ask('credentials', async (note) => {
+    config = await resolveConnection({ ...(url === '' ? {} : { url }), env: process.env });
+    const { user, database, password, passwordProblem } = config;
+    if (passwordProblem !== null)
+      note({ code: 'PASSWORD_FILE_UNUSED', severity: 'warning', args: { reason: passwordProblem } });
+    return {
+      user: { value: user, from: null },
+      database: { value: database, from: null },
+      password: password === null ? null : 'given',
+    };
+  });
+  return getFound(config);
+}
+
+// The compiler takes what a callback assigns for never assigned.
+function getFound(config: ConnectionConfig | null): Found {
+  return config === null
+    ? { label: 'the connection', way: null }
+    : { label: config.label, way: createWay(config) };
+}
+
+function createWay(config: ConnectionConfig): Way {
+  const place = isSocket(config)
+    ? `${config.host}/.s.PGSQL.${config.port}`
+    : `${config.address ?? config.host}:${config.port}`;
+  return {
+    config,
+    place,
+    open: undefined,
+    avoid: () => false,
+    missing: null,
+    explain: (error, given) => explainAttempt(error, config, given, undefined),
+  };
+}
