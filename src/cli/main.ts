@@ -47,6 +47,6 @@ function createIo(signal: AbortSignal): Io {
     env: process.env,
     signal,
     load: () => import('../run.js'),
-    loadKubernaut: () => import('../kubernaut/apply-migrations.js'),
+    loadKubernaut: () => import('../kubernaut/options.js'),
   };
 }

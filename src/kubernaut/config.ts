@@ -24,6 +24,8 @@ export interface MigrationConfig {
   readonly service?: string;
   /** A migration folder, such as the project's own. Default: the bundled one. */
   readonly migrations?: string;
+  /** Which range partitions by time are wanted: `all`, or `FROM..TO` such as `now..+1month`. Default: `all`. */
+  readonly partitions?: string;
 }
 
 /** A config with the defaults of the seed filled in, to be changed as wanted. */

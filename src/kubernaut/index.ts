@@ -5,7 +5,7 @@ export {
   applyMigrations,
   applyMigrationsWithConfig,
   type CallOptions,
-  kubernautMigrations,
   verifyMigrations,
 } from './apply-migrations.js';
 export { defaultMigrationConfig, type MigrationConfig } from './config.js';
+export { kubernautMigrations } from './options.js';

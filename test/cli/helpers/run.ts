@@ -34,7 +34,7 @@ export function createIo(more: Given = {}): {
     env: {},
     signal: new AbortController().signal,
     load: async () => ({ ...stub, ...more.library }),
-    loadKubernaut: () => import('../../../src/kubernaut/apply-migrations.js'),
+    loadKubernaut: () => import('../../../src/kubernaut/options.js'),
     ...more,
   };
   return { io, read: () => ({ stdout: readAll(stdout), stderr: readAll(stderr) }) };
