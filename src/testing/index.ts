@@ -1,4 +1,12 @@
 export type { Isolation, TestingOptions } from '../options.js';
+export {
+  createDatabaseFor,
+  createPlaywrightFixture,
+  createVitestFixture,
+  type NodeTestContext,
+  type PlaywrightTestInfo,
+  type VitestContext,
+} from './adapters.js';
 export type { PgConnection } from './server.js';
 export type { Swept } from './sweep.js';
 export type { TestDatabase } from './test-database.js';
