@@ -56,9 +56,11 @@ export type {
 } from './options.js';
 export {
   apply,
+  type CheckedProof,
   type Context,
   type CreatedSettings,
   type CreateSettingsOptions,
+  checkProof,
   clearCache,
   createSettings,
   type Diagnosis,

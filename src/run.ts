@@ -28,6 +28,7 @@ import {
 import { ensureWritable, readFacts } from './postgres/facts.js';
 import { isSatisfied, readLedger } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
+import type { CheckedProof } from './run/checking.js';
 import type { Diagnosis } from './run/doctor.js';
 import type { DryRun } from './run/dry-run.js';
 import { createVerify } from './run/expectation.js';
@@ -47,6 +48,7 @@ import { loadToolReader } from './run/tool-reader.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
+export type { CheckedProof } from './run/checking.js';
 export type { Diagnosis } from './run/doctor.js';
 export type { DryRun } from './run/dry-run.js';
 export { readKnownTables } from './run/known-tables.js';
@@ -212,6 +214,17 @@ export async function diagnose(options: DiagnoseOptions, context: Context = {}):
 export async function prove(options: HistoryOptions, context: Context = {}): Promise<ProvedHistory> {
   const { proveHistory } = await import('./run/proving.js');
   return await proveHistory(resolveHistoryOptions(options, process.env), context);
+}
+
+/**
+ * Says whether the lock file beside a history fits it: by the digests of the statements, so that comments, white space and line
+ * ends do not count. Nothing is run, and no server is needed.
+ *
+ * @throws LOCK_FILE_MISSING, PROOF_STALE with the statements that are not as they were, LOCK_FILE_EDITED, LOCK_FILE_NEWER
+ */
+export async function checkProof(options: HistoryOptions, context: Context = {}): Promise<CheckedProof> {
+  const { checkProof: check } = await import('./run/checking.js');
+  return await check(resolveHistoryOptions(options, process.env), context);
 }
 
 /** Every table of a history with the size of its slice on a database of its own. */

@@ -279,5 +279,6 @@ function createPlanned(plan: Plan) {
     already: plan.already,
     leftOut: plan.leftOut.statements,
     tables: plan.tables,
+    proof: plan.proof,
   } as const;
 }

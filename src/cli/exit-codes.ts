@@ -14,6 +14,7 @@ export const EXIT_CODES = {
   8: 'the target lacks a role or an extension',
   9: 'lock, time or connection ran out; a rerun goes on from there',
   10: 'the database is not as the history leaves it',
+  11: 'the lock file does not fit the history',
   130: 'stopped by Ctrl-C or SIGTERM',
 } as const;
 
@@ -41,6 +42,8 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   SQL_INVALID: 2,
   TABLE_UNKNOWN: 2,
   LOCK_FILE_INVALID: 2,
+  LOCK_FILE_MISSING: 11,
+  PROOF_STALE: 11,
   LOCK_FILE_NEWER: 2,
   LOCK_FILE_EDITED: 2,
   TABLE_NOT_OBSERVED: 3,

@@ -21,7 +21,7 @@ import type {
   VerifyOptions,
 } from '../options.js';
 
-import type { ProofSummary } from '../report/proof-text.js';
+import type { CheckedSummary, ProofSummary } from '../report/proof-text.js';
 
 /** What the commands call of the library; loaded only when a command runs. */
 export interface Library {
@@ -34,6 +34,7 @@ export interface Library {
   dryRun(options: ApplyOptions, context?: CallContext): Promise<DryRun<PlinthError>>;
   wait(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
   prove(options: HistoryOptions, context?: CallContext): Promise<ProofSummary>;
+  checkProof(options: HistoryOptions, context?: CallContext): Promise<CheckedSummary>;
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   report(options: ReportOptions, context?: CallContext): Promise<string>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;

@@ -1,5 +1,6 @@
 import type { Difference } from './fact.js';
 import type { Finding } from './finding.js';
+import type { ProofState } from './proof.js';
 import type { RunResult } from './result.js';
 
 /** Who holds the lock, as far as PostgreSQL tells. */
@@ -37,6 +38,8 @@ export type RunEvent =
       readonly statements: number;
       readonly elapsedMs: number;
       readonly from: 'scratch' | 'cache' | 'lock-file';
+      /** `stale`: the lock file beside the history is of another one, so that nothing of this is proven. */
+      readonly proof: 'proven' | 'none' | 'stale';
     }
   | { readonly type: 'connecting'; readonly target: string }
   | {
@@ -68,6 +71,8 @@ export type RunEvent =
       readonly already: number;
       readonly leftOut: number;
       readonly tables: readonly string[];
+      /** As in `Plan.proof`. */
+      readonly proof: ProofState;
     }
   | { readonly type: 'migration-started'; readonly name: string; readonly statements: number }
   | {

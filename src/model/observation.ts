@@ -107,6 +107,8 @@ export interface Observation {
   readonly historyFormat: Format;
   /** The names of its migrations. Absent where an older Plinth watched it. */
   readonly migrations?: readonly string[];
+  /** It stands in for a lock file that does not fit. Never written. */
+  readonly isStandIn?: true;
   /** The search path that the history was watched with, where one was given. */
   readonly searchPath?: string;
   /** A digest of the prelude, where one was given. */

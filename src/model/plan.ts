@@ -1,4 +1,5 @@
 import type { Format } from './history.js';
+import type { ProofState } from './proof.js';
 import type { Reason } from './slice.js';
 
 /** The word CONCURRENTLY of an index statement, and what it is about. */
@@ -92,6 +93,8 @@ export interface Plan {
   };
   /** The tables asked for as `schema.name`; empty = the whole history. */
   readonly tables: readonly string[];
+  /** What a proof says of the slices of these tables; `stale`: the lock file beside the history is of another one. */
+  readonly proof: ProofState;
   readonly migrations: readonly PlannedMigration[];
   /** In order; those before what is in the ledger already were told by an earlier run. */
   readonly codeSteps: readonly PlannedCodeStep[];

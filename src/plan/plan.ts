@@ -7,6 +7,7 @@ import type { Reason, Slice } from '../model/slice.js';
 import { getPlannedCodeSteps } from './code-steps.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
 import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
+import { getProofState } from './proof-state.js';
 import { withDrops } from './repeatables.js';
 import { getReplaced } from './replaced.js';
 
@@ -84,6 +85,7 @@ export function createPlan(request: PlanRequest): Planned {
       statements: statements.length,
     },
     tables: slice?.tables ?? [],
+    proof: getProofState(request.observation, slice?.tables ?? []),
     migrations,
     codeSteps: getPlannedCodeSteps(history, {
       migrations,

@@ -44,6 +44,21 @@ export interface TableTrials {
   readonly order: readonly number[];
 }
 
+/** The statements of a table's slice, and what comes along for later requests. */
+export function getTableSlice(
+  slicer: Slicer,
+  table: string,
+): { readonly statements: readonly number[]; readonly order: readonly number[] } {
+  const [alone, roomy] = [true, false].map((isAlone) =>
+    getRequested(slicer, { tables: [renderExact(table)], alone: isAlone }),
+  );
+  const kept = new Set(alone!.ordinals);
+  return {
+    statements: alone!.ordinals,
+    order: roomy!.ordinals.filter((ordinal) => !kept.has(ordinal)),
+  };
+}
+
 export function getTableTrials(slicer: Slicer, keys: Keys, rows: ReferenceRows, table: string): TableTrials {
   const requests: readonly Request[] = [true, false].map((alone) => ({
     tables: [renderExact(table)],

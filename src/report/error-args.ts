@@ -65,6 +65,13 @@ export interface ErrorArgs extends ClusterErrorArgs {
   SCRATCH_UNAVAILABLE: { readonly reason: string };
   SERVER_FILE_REFUSED: { readonly places: readonly string[] };
   LOCK_FILE_INVALID: { readonly path: string; readonly reason: string };
+  LOCK_FILE_MISSING: { readonly path: string };
+  PROOF_STALE: {
+    readonly path: string;
+    readonly reason: string;
+    /** The statements that are not as they were. */
+    readonly changes: readonly { readonly is: string; readonly place: string }[];
+  };
   LOCK_FILE_NEWER: { readonly path: string; readonly format: string; readonly reads: string };
   LOCK_FILE_EDITED: { readonly path: string };
   POSTGRES_NOT_READY: { readonly target: string; readonly reason: string; readonly waitedMs: number };

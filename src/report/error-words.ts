@@ -6,6 +6,7 @@ import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
 import { LOCK_WORDS } from './lock-words.js';
 import { renderCount, renderList } from './measure.js';
+import { PROOF_ERRORS } from './proof-words.js';
 import { TESTING_WORDS } from './testing-words.js';
 import { TOOL_LEDGER_WORDS } from './tool-ledger-words.js';
 
@@ -159,6 +160,7 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `${path} cannot be used: ${reason}`,
     hint: 'Write it anew: plinth prove --migrations DIR',
   }),
+  ...PROOF_ERRORS,
   LOCK_FILE_NEWER: ({ path, format, reads }) => ({
     message: `${path} was written by a newer Plinth: its format is ${format}, this one reads ${reads}`,
     hint: 'Use that Plinth here, too, or write the file anew with this one: plinth prove --migrations DIR',

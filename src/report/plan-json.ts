@@ -17,6 +17,7 @@ export function renderPlanJson(plan: Plan) {
       statements: plan.history.statements,
     },
     tables: plan.tables,
+    proof: plan.proof,
     steps: steps.map((step) => ({
       migration: step.migrationName,
       statement: step.index,

@@ -116,6 +116,12 @@ function renderTotals(plan: Plan): string[] {
     ...(plan.codeSteps.length > 0
       ? [`Steps in code, which Plinth does not run: ${plan.codeSteps.length}.`]
       : []),
+    ...(plan.proof === 'stale'
+      ? ['Not proven: the lock file is of another history, so that this one was watched anew.']
+      : []),
+    ...(plan.proof === 'not-provable'
+      ? ['Not proven in all parts: plinth prove could not do it (docs/proof.md).']
+      : []),
     ...(count('unobserved') > 0 ? [`Kept because they could not be observed: ${count('unobserved')}.`] : []),
   ];
 }

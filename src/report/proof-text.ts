@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.js';
 import type { Standing } from '../model/proof.js';
 import { renderFinding } from './finding-words.js';
-import { renderCount, renderDuration } from './measure.js';
+import { renderCount, renderDuration, renderList } from './measure.js';
 
 /** What `prove` learned and wrote, as the report needs it. */
 export interface ProofSummary {
@@ -82,4 +82,25 @@ function getAverageSlice({ tables, statements }: ProofSummary): number {
   return sizes.length === 0 || statements === 0
     ? 0
     : (100 * sizes.reduce((sum, size) => sum + size, 0)) / sizes.length / statements;
+}
+
+/** What `prove --check` read, where it fits. */
+export type CheckedSummary = Pick<ProofSummary, 'path' | 'statements' | 'tables'>;
+
+/** That a lock file fits, for people. */
+export function renderChecked({ path, statements, tables }: CheckedSummary): string {
+  return `${path} fits: ${renderCount(statements, 'statement')}, ${renderCount(tables.length, 'table')}${renderLost(tables)}.`;
+}
+
+function renderLost(tables: ProofSummary['tables']): string {
+  const lost = tables.filter(({ proof }) => proof?.standing === 'not-provable');
+  return lost.length === 0
+    ? ''
+    : `; not provable: ${renderList(lost.map(({ schema, name }) => `${schema}.${name}`))}`;
+}
+
+/** The last line of `prove --check --json`. */
+export function renderCheckedJson({ path, statements, tables }: CheckedSummary): string {
+  const line = { format: 'plinth-events/1', type: 'checked', path, statements, tables: tables.length };
+  return JSON.stringify(line);
 }

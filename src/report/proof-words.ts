@@ -45,3 +45,23 @@ export function renderChanges(changes: unknown): string {
   const places = all.map(({ is, place }) => `${place} (${is})`);
   return `; ${renderCount(all.length, 'statement')} ${all.length === 1 ? 'is' : 'are'} not as they were: ${renderList(places, 10)}`;
 }
+
+/** What `prove --check` finds. */
+export const PROOF_ERRORS = {
+  LOCK_FILE_MISSING: ({ path }: { readonly path: string }) => ({
+    message: `there is no ${path}`,
+    hint: 'Write it and check it in: plinth prove --migrations DIR',
+  }),
+  PROOF_STALE: ({ path, reason, changes }: ProofStale) => ({
+    message: `${path} no longer fits the history: ${reason}${changes.map(({ is, place }) => `\n  ${place} is ${WORDS[is]}`).join('')}`,
+    hint: 'Write it anew and check it in: plinth prove --migrations DIR',
+  }),
+};
+
+interface ProofStale {
+  readonly path: string;
+  readonly reason: string;
+  readonly changes: readonly { readonly is: string; readonly place: string }[];
+}
+
+const WORDS: Readonly<Record<string, string>> = { changed: 'another', new: 'new', gone: 'gone' };

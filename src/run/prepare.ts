@@ -93,9 +93,14 @@ type Observe = (prepared: Prepared, statements: readonly ParsedStatement[]) => P
 async function findObservation(prepared: Prepared, server: number | null = null): Promise<Found> {
   const { options, key, lockFile, context } = prepared;
   const start = performance.now();
-  const tell = (observation: Observation, from: 'lock-file' | 'cache' | 'scratch'): Observation => {
+  let isStale = false;
+  const tell = (found: Observation, from: 'lock-file' | 'cache' | 'scratch'): Observation => {
+    const observation: Observation = isStale ? { ...found, isStandIn: true } : found;
     const elapsedMs = Math.round(performance.now() - start);
-    context.onEvent?.({ type: 'observed', statements: observation.statements.length, elapsedMs, from });
+    const { statements, tables } = observation;
+    const isProven = tables.every((table) => table.proof !== undefined);
+    const proof = isStale ? 'stale' : isProven ? 'proven' : 'none';
+    context.onEvent?.({ type: 'observed', statements: statements.length, elapsedMs, from, proof });
     tellFailed(prepared, observation);
     return observation;
   };
@@ -107,7 +112,8 @@ async function findObservation(prepared: Prepared, server: number | null = null)
   if (locked?.digest === key) return kept(locked, 'lock-file');
   const isOfServer = (observation: Observation): boolean => server === null || observation.server === server;
   const cached = options.cacheDir === false ? null : await readCached(options.cacheDir, key);
-  if (cached !== null && isOfServer(cached)) return kept(cached, 'cache');
+  const isUsable = cached !== null && isOfServer(cached);
+  if (isUsable && read === null) return kept(cached, 'cache');
 
   const { getRespanned, getStatementsDigest, parseHistory } = await import('./watching.js');
   const statements = await parseHistory(prepared.history);
@@ -115,6 +121,8 @@ async function findObservation(prepared: Prepared, server: number | null = null)
   const fromLock = isFit ? getRespanned(locked, key, statements) : null;
   if (fromLock !== null) return kept(fromLock, 'lock-file');
   if (read !== null) tellUnused(prepared, read, statements);
+  isStale = read !== null;
+  if (isUsable) return kept(cached, 'cache');
   const meaning = getObservationKey(
     `${getStatementsDigest(statements)}-meaning`,
     prepared.prelude,
@@ -157,7 +165,7 @@ function tellUnused(
 }
 
 // The prelude may be left to the target, but the search path says in which schemas the tables are.
-function isFitting(locked: Observation, { prelude, options }: Prepared): boolean {
+export function isFitting(locked: Observation, { prelude, options }: Prepared): boolean {
   const isSamePrelude = prelude === null || locked.prelude === getPreludeDigest(prelude);
   return isSamePrelude && (locked.searchPath ?? null) === options.searchPath;
 }

@@ -39,6 +39,7 @@ export const PLAN: Plan = {
     statements: 20,
   },
   tables: ['public.audit_events'],
+  proof: 'proven',
   migrations: [
     {
       ordinal: 0,

@@ -93,6 +93,7 @@ export function createPlan(
       statements: all.length,
     },
     tables: [],
+    proof: 'none',
     migrations: left,
     already: all.filter(has).length,
     codeSteps: [],

@@ -102,6 +102,12 @@ export const prove: Library['prove'] = async () => ({
   elapsedMs: 1200,
 });
 
+export const checkProof: Library['checkProof'] = async () => ({
+  path: 'db/plinth.lock.json',
+  statements: 20,
+  tables: [{ schema: 'public', name: 'a', proof: { standing: 'not-provable', statements: [0] } }],
+});
+
 export const readTables: Library['readTables'] = async () => [
   { name: 'audit_events', schema: 'public', statements: 74 },
   { name: 't', schema: 'app', statements: 5 },
