@@ -1,5 +1,4 @@
 import type { Prelude } from './apply/context.js';
-import { PlinthError } from './errors.js';
 import { getCodeStepsBefore } from './model/history.js';
 import { EMPTY_LEDGER } from './model/ledger.js';
 import type { Plan } from './model/plan.js';
@@ -13,7 +12,6 @@ import {
   type HistoryOptions,
   type PlanOptions,
   type ReportOptions,
-  type ResolvedApplyOptions,
   resolveApplyOptions,
   resolveCacheDir,
   resolveDiagnoseOptions,
@@ -26,7 +24,7 @@ import {
   type UnlockOptions,
 } from './options.js';
 import { ensureWritable, readFacts } from './postgres/facts.js';
-import { isSatisfied, readLedger } from './postgres/ledger.js';
+import { readLedger } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
 import type { CheckedProof } from './run/checking.js';
 import type { Diagnosis } from './run/doctor.js';
@@ -43,7 +41,7 @@ import {
 import { getObservation, prepare } from './run/prepare.js';
 import type { Context, Prepared } from './run/prepared.js';
 import type { ProvedHistory } from './run/proving.js';
-import type { Target } from './run/target.js';
+import { getSatisfied } from './run/satisfied.js';
 import { loadToolReader } from './run/tool-reader.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
@@ -260,42 +258,6 @@ export async function readCache(
 /** Removes what is kept. */
 export async function clearCache(options: { cacheDir?: string } = {}): Promise<{ removed: number }> {
   return { removed: await clearCacheDir(resolveCacheDir(options.cacheDir, process.env)) };
-}
-
-/** The result where the ledger says that all is there already; found by one query, without a lock. */
-async function getSatisfied(
-  prepared: Prepared,
-  options: ResolvedApplyOptions,
-  target: Target,
-  session: Session,
-): Promise<RunResult | null> {
-  const start = performance.now();
-  const ask = {
-    history: options.history,
-    key: getSelectionKey(options),
-    digest: getSelectionDigest(prepared, options),
-  };
-  const found = await isSatisfied(session, options.ledger, ask);
-  if (found.missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing: found.missing });
-  if (!found.satisfied) return null;
-  if (options.afterwards !== null) {
-    const { runAfterwards } = await import('./apply/afterwards.js');
-    await runAfterwards(session, options.afterwards);
-  }
-  const result: RunResult = {
-    outcome: 'nothing-to-do',
-    run: target.runId,
-    // Of a whole history the ledger has what it made, which nobody asked for by name.
-    tables: options.tables.length === 0 ? [] : found.tables,
-    created: [],
-    already: 0,
-    steps: [],
-    findings: [],
-    verified: null,
-    elapsedMs: Math.round(performance.now() - start),
-  };
-  prepared.context.onEvent?.({ type: 'finished', result });
-  return result;
 }
 
 async function preparePrelude({ prelude, options }: Prepared): Promise<Prelude | undefined> {
