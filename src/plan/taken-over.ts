@@ -28,9 +28,17 @@ export function getTakenOver(
 ): TakenOver {
   const statements = all.filter(({ session }) => !session);
   const fit = getLedgerFit(history, all, own);
+  const rows = new Map(own.statements.map((row) => [getKey(row.migration, row.index), row]));
+  const getRow = ({ migration, index }: PlannableStatement): LedgerStatement | undefined =>
+    rows.get(getKey(history.migrations[migration]!.id, index));
+  // A row in its place is that of another statement, which an edited file moved; or it was cut off.
   const taken = statements.filter(
-    ({ ordinal, migration }) => record.applied.has(migration) && !fit.applied.has(ordinal),
+    (s) =>
+      record.applied.has(s.migration) &&
+      !fit.applied.has(s.ordinal) &&
+      (getRow(s)?.state ?? 'started') === 'started',
   );
+  const replaced = new Set(taken.map(getRow));
   const owned = new Set(own.statements.map(({ migration }) => migration));
   const outdated = history.migrations.filter(
     ({ id, ordinal }) => record.outdated.has(ordinal) && !owned.has(id),
@@ -57,9 +65,7 @@ export function getTakenOver(
         })),
       ],
       statements: [
-        ...own.statements.filter(
-          ({ migration, index }) => !taken.some((s) => isRowOf(history, s, migration, index)),
-        ),
+        ...own.statements.filter((row) => !replaced.has(row)),
         ...taken.map((s) => createRow(history, s, s.digest)),
         // As if it had run with another content: it runs again as a whole.
         ...outdated.flatMap(({ ordinal }) =>
@@ -76,8 +82,7 @@ export function getTakenOver(
   };
 }
 
-const isRowOf = (history: History, s: PlannableStatement, migration: string, index: number): boolean =>
-  s.index === index && history.migrations[s.migration]!.id === migration;
+const getKey = (migration: string, index: number): string => `${index} ${migration}`;
 
 function createRow(
   history: History,
