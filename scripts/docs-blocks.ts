@@ -1,6 +1,7 @@
 import { OPTION_TABLE } from '../src/cli/option-table.js';
 import { getLongName, getVariable } from '../src/cli/options/row.js';
 import { type Schema, SETTINGS_SCHEMA } from '../src/settings/schema.js';
+import { renderScenarios } from './diagnosis-docs.js';
 
 const VALUES = {
   flag: '`true`, `false`, `1` or `0`',
@@ -21,6 +22,7 @@ export const DOCS_BLOCKS: Readonly<Record<string, () => string>> = {
         (row) => `| \`${getVariable(row)}\` | \`${getLongName(row)}\` | ${VALUES[row.kind]} |`,
       ),
     ].join('\n'),
+  diagnosis: renderScenarios,
   settings: () => ['| key | what |', '|---|---|', ...renderSettings(SETTINGS_SCHEMA, '')].join('\n'),
 };
 

@@ -86,7 +86,7 @@ async function tellPods(
     return seen.endpoints;
   }
   const [first] = seen.obstacles;
-  if (first!.code === 'RIGHT_MISSING' && ladder.hasFailed('rights')) {
+  if (first!.code === 'RIGHT_MISSING' && ladder.getProblem('rights') !== null) {
     const { resource, reason } = first!.args;
     if (resource === 'services') ladder.leave('service', 'rights', reason);
     else if (wanted.service !== null) await askService(ladder, api, wanted, signal);

@@ -28,7 +28,8 @@ export interface Ladder {
   fail(rung: Rung, problem: PlinthError): void;
   /** A rung that is left out where `after` does not hold, or for a reason of its own. */
   leave(rung: Rung, after: Rung | null, reason?: string): void;
-  hasFailed(rung: Rung): boolean;
+  /** Why a rung failed; null where it did not. */
+  getProblem(rung: Rung): PlinthError | null;
   /** Fails the first rung of which nothing is known yet. */
   failNext(problem: PlinthError): void;
   /**
@@ -50,7 +51,10 @@ export function createLadder(kind: keyof typeof LADDERS): Ladder {
       add({ rung, outcome: 'passed', facts, findings } as DiagnosisStep<PlinthError>),
     fail: (rung, problem) => add({ rung, outcome: 'failed', problem }),
     leave: (rung, after, reason) => add({ rung, outcome: 'not-asked', after, reason: reason ?? null }),
-    hasFailed: (rung) => steps.get(rung)?.outcome === 'failed',
+    getProblem(rung) {
+      const step = steps.get(rung);
+      return step?.outcome === 'failed' ? step.problem : null;
+    },
     failNext: (problem) => ladder.fail(rungs.find((rung) => !steps.has(rung)) ?? rungs.at(-1)!, problem),
     async ask(rung, look) {
       try {

@@ -17,6 +17,8 @@ import type { Ladder, Look } from './ladder.js';
 /** A server to be asked. */
 export interface ServerRequest {
   readonly config: ConnectionConfig;
+  /** What messages about its state call it. */
+  readonly target: string;
   /** The schema of the ledger. */
   readonly ledger: string;
   /** As people find it: `port 5432 of pod postgres-0`. */
@@ -51,7 +53,12 @@ export async function climbServer(ladder: Ladder, request: ServerRequest): Promi
     const tls = await explained(readTlsOffer(config, timeout, open));
     return { place, tls: isSocket(config) ? null : tls };
   });
-  if (answer === null) return;
+  if (answer === null) {
+    // The rung of the rights has said so.
+    const isDenied = ladder.getProblem('connection')?.code === 'RIGHT_MISSING';
+    if (isDenied && ladder.getProblem('rights') !== null) ladder.leave('connection', 'rights');
+    return;
+  }
   if (missing !== null) return ladder.leave('login', missing);
   let session: Session | null = null;
   await ladder.ask('login', async () => {
@@ -77,7 +84,7 @@ export async function climbServer(ladder: Ladder, request: ServerRequest): Promi
 async function askSession(
   ladder: Ladder,
   session: Session,
-  { config: { label: target }, ledger: schema, signal }: ServerRequest,
+  { ledger: schema, signal, target }: ServerRequest,
   connect: () => Promise<Session>,
 ): Promise<void> {
   /** A look at the session; one that is lost fails the rung, and ends the climb. */

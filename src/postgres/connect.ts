@@ -30,7 +30,7 @@ export async function connect(config: ConnectionConfig, options: ConnectOptions)
   const { applicationName, timeoutMs, signal, onEvent, settings, route } = options;
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
-  let seen: Waitable | null = null;
+  let seen: { readonly failure: Waitable; readonly error: unknown } | null = null;
   for (let attempt = 0; ; attempt += 1) {
     if (isAborted(signal)) throw new PlinthError('ABORTED', { phase: 'connecting' });
     await route?.prepare({ timeoutMs: Math.max(1, timeoutMs - elapsed()), signal });
@@ -44,14 +44,14 @@ export async function connect(config: ConnectionConfig, options: ConnectOptions)
       if ('error' in told) throw told.error;
       // What an earlier attempt saw says more than that the rest of the budget was too short for another one.
       const isCut = connectTimeoutMs < ATTEMPT_MS && isTimeout(error);
-      const failure: Waitable = isCut && seen !== null ? seen : told;
-      seen = failure;
+      if (!isCut || seen === null) seen = { failure: told, error };
+      const { failure, error: cause } = seen;
       const pause = getPause(attempt, 60, 1_000);
-      const known = route?.getLastError(error, elapsed()) ?? null;
+      const known = route?.getLastError(cause, elapsed()) ?? null;
       if (elapsed() + pause >= Math.min(timeoutMs, failure.patienceMs)) {
-        throw known ?? createNotReady(config, failure, elapsed(), error);
+        throw known ?? createNotReady(config, failure, elapsed(), cause);
       }
-      const [finding] = (known ?? createNotReady(config, failure, 0, error)).findings;
+      const [finding] = (known ?? createNotReady(config, failure, 0, cause)).findings;
       onEvent?.({ type: 'waiting', forWhat: 'ready', holder: null, finding: finding!, elapsedMs: elapsed() });
       await waitFor(pause, signal);
     }

@@ -33,7 +33,9 @@ export function renderDiagnosis(
 /** What `doctor --json` prints. */
 export function renderDiagnosisJson(diagnosis: Diagnosis<PlinthError>): string {
   const steps = diagnosis.steps.map((step) =>
-    step.outcome === 'failed' ? { ...step, problem: getErrorValue(step.problem) } : step,
+    step.outcome === 'failed'
+      ? { ...step, problem: { ...getErrorValue(step.problem), args: step.problem.args } }
+      : step,
   );
   const line = renderLine({ type: 'diagnosis', ...diagnosis, steps });
   const { format: _, type: __, ...rest } = JSON.parse(line) as Record<string, unknown>;

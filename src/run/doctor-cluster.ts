@@ -15,7 +15,7 @@ import { readClusterConfig } from './cluster-config.js';
 import { createClusterRoute } from './cluster-route.js';
 import { renderLabel } from './cluster-target.js';
 
-type Way = Pick<ServerRequest, 'config' | 'place' | 'open' | 'avoid' | 'missing' | 'explain'>;
+type Way = Pick<ServerRequest, 'config' | 'target' | 'place' | 'open' | 'avoid' | 'missing' | 'explain'>;
 
 /** The way to a PostgreSQL in a cluster, told rung by rung; null where it ends before a pod. */
 export async function findClusterWay(
@@ -51,6 +51,7 @@ export async function findClusterWay(
     label,
     way: {
       config: known,
+      target: label,
       place: `port ${endpoint.port} of pod ${endpoint.pod.metadata.name}`,
       open: route.open,
       avoid: () => route.size > 1 && route.avoid(),

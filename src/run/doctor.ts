@@ -13,7 +13,7 @@ import type { Context } from './prepared.js';
 
 export type Diagnosis = DiagnosisOf<PlinthError>;
 
-type Way = Pick<ServerRequest, 'config' | 'place' | 'open' | 'avoid' | 'missing' | 'explain'>;
+type Way = Pick<ServerRequest, 'config' | 'target' | 'place' | 'open' | 'avoid' | 'missing' | 'explain'>;
 /** The way to a server, as far as it goes; `way` is null where it ends before. */
 interface Found {
   readonly label: string;
@@ -103,6 +103,7 @@ function createWay(config: ConnectionConfig): Way {
     : `${config.address ?? config.host}:${config.port}`;
   return {
     config,
+    target: config.label,
     place,
     open: undefined,
     avoid: () => false,

@@ -1,0 +1,4 @@
+import { describeScenarios } from './scenarios/run-scenarios.js';
+import { SERVER } from './scenarios/server.js';
+
+describeScenarios(SERVER);
