@@ -41,6 +41,7 @@ export async function applyPlan(context: ApplyContext): Promise<RunResult> {
     progress,
     stop,
     planned: false,
+    begun: 0,
     checked: false,
     created: [],
     ended: null,
@@ -48,7 +49,9 @@ export async function applyPlan(context: ApplyContext): Promise<RunResult> {
     before: null,
   };
   let losses = 0;
+  let tries = 0;
   let before = -1;
+  let begun = 0;
   let reason: string | null = null;
   try {
     for (let attempt = 1; ; attempt += 1) {
@@ -61,15 +64,19 @@ export async function applyPlan(context: ApplyContext): Promise<RunResult> {
         if (!(await isSessionLost(error, session))) throw error;
         stop.throwIfStopped('applying');
         const applied = countApplied(progress);
-        losses = applied > before ? 1 : losses + 1;
+        const isOnward = applied > before;
+        tries = isOnward ? 1 : tries + 1;
+        // Where no migration had begun, none can be what ends the sessions.
+        losses = (isOnward ? 0 : losses) + (state.begun > begun ? 1 : 0);
         before = applied;
+        begun = state.begun;
         reason = (error as Error).message;
         state.ended = getSqlState(error) === ADMIN_SHUTDOWN ? reason : null;
         if (losses >= LOSSES_WITHOUT_PROGRESS) {
           throw new PlinthError('CONNECTION_LOST', { target: context.target, reason }, { cause: error });
         }
         context.onEvent?.({ type: 'reconnecting', cause: reason, attempt });
-        await waitFor(Math.min(getPause(losses, 100, 1_000), stop.getRemainingMs()), context.signal);
+        await waitFor(Math.min(getPause(tries, 100, 1_000), stop.getRemainingMs()), context.signal);
       } finally {
         unwatch();
         await session.close();
@@ -91,6 +98,8 @@ interface RunState {
   readonly progress: Progress;
   readonly stop: Stop;
   planned: boolean;
+  /** How many migrations were begun, again or for the first time. */
+  begun: number;
   /** No table that the run is to make was there. */
   checked: boolean;
   created: readonly string[];
@@ -228,6 +237,7 @@ async function runPlan(
   await runPrelude(turn);
   for (const migration of plan.migrations) {
     stop.throwIfStopped(`running ${migration.name}`);
+    state.begun += 1;
     await runMigration(turn, migration);
   }
   await recordTaken(session, scope, [], turn.tool.after);

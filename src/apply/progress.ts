@@ -5,7 +5,7 @@ import type { RunResult, StepStatus } from '../model/result.js';
 
 /** Keeps what became of every planned step, through lost sessions, so that a result can be made at any moment. */
 export interface Progress {
-  /** Takes a plan; steps of an earlier one that it no longer has were committed unseen. */
+  /** Takes a plan; steps of an earlier one that it no longer has were committed unseen, and those that it has again are lost. */
   begin(plan: Plan): void;
   mark(steps: readonly Step[], status: StepStatus): void;
   add(finding: Finding): void;
@@ -31,7 +31,7 @@ export function createProgress(run: string, onEvent: OnEvent | undefined): Progr
       for (const step of planned) {
         const known = steps.get(getStepKey(step));
         if (known === undefined) steps.set(getStepKey(step), { step, status: 'not-executed' });
-        else if (known.status === 'failed') known.status = 'not-executed';
+        else known.status = 'not-executed';
       }
       first ??= plan;
     },

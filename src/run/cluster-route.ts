@@ -24,15 +24,23 @@ export interface ClusterRoute extends Route {
   avoid(): boolean;
 }
 
-/** The route to the PostgreSQL of a cluster: waits by watching, and names what is in the way. Before that it leads to the pods that are known. */
+/** What is known before the first look. */
+export interface KnownBefore {
+  /** The pods to lead to until then. */
+  readonly endpoints?: readonly Endpoint[];
+  /** The API server has answered before: where it is gone now, it may come back. */
+  readonly hasAnswered?: boolean;
+}
+
+/** The route to the PostgreSQL of a cluster: waits by watching, and names what is in the way. */
 export function createClusterRoute(
   api: Api,
   wanted: Wanted,
   onEvent: OnEvent | undefined,
-  known: readonly Endpoint[] = [],
+  { endpoints: known = [], hasAnswered: isKnown = false }: KnownBefore = {},
 ): ClusterRoute {
   let endpoints = known;
-  let hasAnswered = false;
+  let hasAnswered = isKnown;
   let hasLooked = false;
   const avoided = new Set<string>();
   const getOther = (): Endpoint | undefined => endpoints.find(({ pod }) => !avoided.has(pod.metadata.name));

@@ -35,7 +35,7 @@ export async function createClusterTarget(
     label,
     async open({ applicationName, timeoutMs, signal }) {
       const start = performance.now();
-      const route = createClusterRoute(api, wanted, context.onEvent);
+      const route = createClusterRoute(api, wanted, context.onEvent, { hasAnswered: config !== null });
       await route.look({ timeoutMs, signal });
       config ??= await readClusterConfig(api, route.endpoint!, {
         options,

@@ -31,7 +31,7 @@ export async function findClusterWay(
   const api = createApi(access);
   const endpoints = await climbCluster(ladder, api, wanted, signal);
   if (endpoints === null) return { label, way: null };
-  const route = createClusterRoute(api, wanted, undefined, endpoints);
+  const route = createClusterRoute(api, wanted, undefined, { endpoints });
   const endpoint = route.endpoint!;
   let config: ConnectionConfig | null = null;
   await ladder.ask('credentials', async () => {

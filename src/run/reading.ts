@@ -6,8 +6,6 @@ import type { Session } from '../postgres/session.js';
 import type { Context } from './prepared.js';
 import type { Target } from './target.js';
 
-const LOSSES = 3;
-
 /** A session, and what was read on it. */
 export interface Read<T> {
   readonly session: Session;
@@ -37,11 +35,12 @@ export async function readTarget<T>(
         if (stop.reason !== null) throw stop.createError(phase, error);
         if (!isLost) throw error;
         const reason = (error as Error).message;
-        if (attempt >= LOSSES) {
+        const pause = getPause(attempt, 100, 1_000);
+        if (pause >= stop.getRemainingMs()) {
           throw new PlinthError('CONNECTION_LOST', { target: target.label, reason }, { cause: error });
         }
         onEvent?.({ type: 'reconnecting', cause: reason, attempt });
-        await waitFor(Math.min(getPause(attempt, 100, 1_000), stop.getRemainingMs()), signal);
+        await waitFor(pause, signal);
       }
     }
   } finally {

@@ -9,6 +9,9 @@ export interface ApiHop {
   readonly connections: number;
   /** Resets all connections; returns how many there were. */
   drop(): number;
+  /** Takes no more connections; those that there are stay. */
+  refuse(): void;
+  accept(): void;
   /** From now on takes everything, and lets nothing through. */
   freeze(): void;
   /** Writes a kubeconfig of the administrator's that leads through it. */
@@ -28,6 +31,7 @@ export async function startApiHop(): Promise<ApiHop> {
   };
   const open = new Set<net.Socket>();
   let frozen = false;
+  let refusing = false;
   let connections = 0;
   const join = (from: net.Socket, to: net.Socket): void => {
     open.add(from);
@@ -40,6 +44,7 @@ export async function startApiHop(): Promise<ApiHop> {
     });
   };
   const server = net.createServer({ allowHalfOpen: true }, (near) => {
+    if (refusing) return void near.resetAndDestroy();
     connections += 1;
     const far = net.connect({ ...target, allowHalfOpen: true });
     join(near, far);
@@ -58,6 +63,12 @@ export async function startApiHop(): Promise<ApiHop> {
       return connections;
     },
     drop,
+    refuse: () => {
+      refusing = true;
+    },
+    accept: () => {
+      refusing = false;
+    },
     freeze: () => {
       frozen = true;
     },
