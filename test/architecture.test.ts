@@ -62,7 +62,7 @@ const ONLY_IN: Readonly<Record<string, string>> = {
   '@kubernetes/client-node': 'cluster/',
   ws: 'cluster/',
   '@dagrejs/dagre': 'page/graph-layout.ts',
-  'd3-zoom': 'page/graph-view.ts',
+  'd3-zoom': 'page/graph-stage.ts',
 };
 
 /** Rooms that work on values: no files, no network, no processes. */

@@ -1,6 +1,6 @@
 import type { Difference } from './fact.js';
 import type { ObjectRef, Observation, ObservedStatement } from './observation.js';
-import type { TableProof } from './proof.js';
+import type { Standing } from './proof.js';
 import type { StatusRun, StatusService } from './status.js';
 
 /** A statement as a page shows it, with what choosing slices takes. */
@@ -12,8 +12,12 @@ export interface ReportStatement
   readonly size: number;
 }
 
-/** What was proven of a table's slice; null where nobody proved it. */
-export type ReportProof = Pick<TableProof, 'standing' | 'why'> | null;
+/** What was proven of a table's slice. */
+export interface ReportProof {
+  readonly standing: Standing;
+  /** Why it was enlarged, or is not provable, in words; empty where it is proven. */
+  readonly why: string;
+}
 
 /** A table that the history leaves. */
 export interface ReportTable {
@@ -24,7 +28,8 @@ export interface ReportTable {
   readonly size: { readonly alone: number; readonly shared: number };
   /** Its partitions, with the bounds of each. */
   readonly partitions: readonly (readonly [identity: string, bounds: string])[];
-  readonly proof: ReportProof;
+  /** Null where nobody proved it. */
+  readonly proof: ReportProof | null;
 }
 
 /** A history and what was seen of it. */
@@ -75,8 +80,8 @@ export interface TableChange {
   readonly gained: readonly number[];
   /** How many statements it no longer has. */
   readonly lost: number;
-  /** What was proven of it, before and now. */
-  readonly proof: { readonly before: ReportProof; readonly now: ReportProof };
+  /** How well it was proven, before and now; null where nobody did. */
+  readonly proof: { readonly before: Standing | null; readonly now: Standing | null };
 }
 
 /** What became of a history since an earlier lock file. */

@@ -4,6 +4,7 @@ import type { Reason } from '../model/slice.js';
 import { getClosure } from '../slice/closure.js';
 import { type Foundation, getFoundations } from '../slice/foundations.js';
 import { createGraph } from '../slice/graph.js';
+import { getObjectName } from '../slice/reasons.js';
 import { getLeftObjects, getUniverse } from '../slice/universe.js';
 
 /** What some tables need. Of no tables: the whole history. */
@@ -37,7 +38,7 @@ export interface Browser {
   /** The services that use a table, by its ledger. */
   getServices(table: string): readonly string[];
   getChoice(names: readonly string[], alone: boolean): Choice;
-  /** Names of what a statement wrote or, where it wrote nothing, would have changed. */
+  /** What a statement wrote or, where it wrote nothing, would have changed. */
   getSubjects(statement: ReportStatement): readonly string[];
   /** Tables that are reached from these by `foundations` or `dependents`. */
   getReached(names: readonly string[], links: 'foundations' | 'dependents'): ReadonlySet<string>;
@@ -58,6 +59,11 @@ export function createBrowser(report: Report): Browser {
     for (const { table, via } of links) dependents.get(table)!.push({ table: name, via });
   }
   const links = { foundations, dependents };
+  const getSubject = (object: ObjectRef): string => {
+    const name = names.get(object);
+    if (name !== undefined) return getShortName(name);
+    return getObjectName(history, object) + (history.objects[object]!.gone === true ? ' (gone)' : '');
+  };
   const services = new Map<string, string[]>();
   for (const service of usage?.services ?? []) {
     for (const table of service.tables) services.set(table, [...(services.get(table) ?? []), service.name]);
@@ -101,7 +107,7 @@ export function createBrowser(report: Report): Browser {
     },
     getSubjects: ({ effect }) => {
       const subjects = effect.writes.length > 0 ? effect.writes : (effect.targets ?? effect.needs);
-      return [...new Set(subjects.map((object) => names.get(object) ?? history.objects[object]!.identity))];
+      return [...new Set(subjects.map((object) => getSubject(object)))];
     },
     getReached: (from, way) => {
       const reached = new Set(from);

@@ -90,9 +90,7 @@ function renderTables(store: Store, changes: readonly TableChange[]): Child {
     return [heading, h('p', { class: 'hint' }, 'Every table has the same slice as before.')];
   const rows = changes.map(({ name, change, before, now, gained, lost, proof }) => {
     const show = (): void => store.set({ chosen: [name], view: 'slice' });
-    const [was, is] = [proof.before, proof.now].map(
-      (each) => each?.standing.replace('-', ' ') ?? 'not proved',
-    );
+    const [was, is] = [proof.before, proof.now].map((each) => each?.replace('-', ' ') ?? 'not proved');
     return [
       h('span', { class: `badge badge-${change}` }, CHANGE_WORDS[change]),
       now === null

@@ -29,12 +29,23 @@ export function replace(element: Element, ...children: readonly Child[]): void {
   append(element, children);
 }
 
+/** A name that may be broken behind its underscores and dots, and before its capitals. */
+export function breakable(name: string): Child {
+  return name
+    .split(/(?<=[_.])|(?<=[a-z])(?=[A-Z])/)
+    .map((part, index) => (index === 0 ? part : [h('wbr'), part]));
+}
+
 /** A text with the stretches that match a search marked. */
-export function mark(text: string, search: string): Child {
+export function mark(text: string, search: string, set: (text: string) => Child = (plain) => plain): Child {
   const at = search === '' ? -1 : text.toLowerCase().indexOf(search.toLowerCase());
-  if (at < 0) return text;
+  if (at < 0) return set(text);
   const end = at + search.length;
-  return [text.slice(0, at), h('mark', {}, text.slice(at, end)), mark(text.slice(end), search)];
+  return [
+    set(text.slice(0, at)),
+    h('mark', {}, set(text.slice(at, end))),
+    mark(text.slice(end), search, set),
+  ];
 }
 
 function fill<E extends Element>(element: E, props: Props, children: readonly Child[]): E {

@@ -7,6 +7,8 @@ import type { GraphLayout, NodeBox, PlacedEdge } from './graph-layout.js';
 export interface Drawing {
   readonly root: SVGGElement;
   readonly nodes: ReadonlyMap<string, SVGGElement>;
+  /** Writes the sizes of slices into the boxes. */
+  setSizes(alone: boolean): void;
   readonly edges: readonly { readonly edge: PlacedEdge; readonly path: SVGPathElement }[];
 }
 
@@ -21,7 +23,7 @@ export function getBoxes(browser: Browser, names: Iterable<string>): readonly No
   return [...names].map((name) => {
     const text = getShortName(name);
     const wide = context?.measureText(text).width ?? text.length * 7;
-    const count = String(browser.tables.get(name)!.size.alone).length * 7 + 10;
+    const count = String(browser.tables.get(name)!.size.shared).length * 7 + 10;
     return { name, width: Math.ceil(wide + count + PADDING * 2), height: HEIGHT };
   });
 }
@@ -37,15 +39,16 @@ export function drawGraph(browser: Browser, { nodes, edges, aloneY }: GraphLayou
   });
   const boxes = svg('g', {});
   const buttons = new Map<string, SVGGElement>();
+  const counts = new Map<string, SVGTextElement>();
   for (const { name, x, y, width, height } of nodes) {
-    const { size, partitions } = browser.tables.get(name)!;
+    const { partitions } = browser.tables.get(name)!;
     const on = (browser.foundations.get(name) ?? []).map(({ table }) => getShortName(table));
     const words = [
-      getShortName(name),
-      renderCount(size.alone, 'statement'),
       ...(partitions.length === 0 ? [] : [renderCount(partitions.length, 'partition')]),
       on.length === 0 ? 'stands on no other table' : `stands on ${on.join(', ')}`,
     ];
+    const count = svg('text', { class: 'node-count', x: width - PADDING + 2, y: height / 2, dy: '0.36em' });
+    counts.set(name, count);
     const button = svg(
       'g',
       {
@@ -53,19 +56,13 @@ export function drawGraph(browser: Browser, { nodes, edges, aloneY }: GraphLayou
         role: 'button',
         tabindex: -1,
         'data-table': name,
-        'aria-label': words.join('; '),
+        'aria-description': words.join('; '),
         transform: `translate(${x} ${y})`,
       },
-      ...(partitions.length === 0
-        ? []
-        : [svg('rect', { class: 'behind', x: 3, y: 3, width, height, rx: 6 })]),
+      partitions.length === 0 ? null : svg('rect', { class: 'behind', x: 3, y: 3, width, height, rx: 6 }),
       svg('rect', { class: 'box', width, height, rx: 6 }),
       svg('text', { x: PADDING, y: height / 2, dy: '0.36em' }, getShortName(name)),
-      svg(
-        'text',
-        { class: 'node-count', x: width - PADDING + 2, y: height / 2, dy: '0.36em' },
-        String(size.alone),
-      ),
+      count,
     );
     buttons.set(name, button);
     boxes.append(button);
@@ -80,7 +77,13 @@ export function drawGraph(browser: Browser, { nodes, edges, aloneY }: GraphLayou
       ),
     );
   }
-  return { root, nodes: buttons, edges: drawn };
+  const setSizes = (alone: boolean): void => {
+    for (const [name, count] of counts) {
+      const { size } = browser.tables.get(name)!;
+      count.textContent = String(alone ? size.alone : size.shared);
+    }
+  };
+  return { root, nodes: buttons, edges: drawn, setSizes };
 }
 
 /** A curve through points that leaves and meets each of them level. */

@@ -3,7 +3,7 @@ import { h } from './dom.js';
 
 /** The help: its keys, how to read the page, and whose work is in it. */
 export function createHelp(version: string, licenses: string): HTMLDialogElement {
-  const close = h('button', { type: 'button', onClick: () => dialog.close() }, 'Close');
+  const close = h('button', { type: 'button', autofocus: true, onClick: () => dialog.close() }, 'Close');
   const dialog = h(
     'dialog',
     { class: 'help', 'aria-labelledby': 'help-title' },

@@ -33,7 +33,8 @@ export function createLazyList(groups: readonly RowGroup[]): LazyList {
     (entries) => {
       for (const { isIntersecting, target } of entries) if (isIntersecting) fill(target);
     },
-    { rootMargin: '1200px' },
+    // The margin counts in what scrolls, be it the window or the panel.
+    { rootMargin: '1200px', scrollMargin: '1200px' } as IntersectionObserverInit,
   );
   let first = true;
   for (const { heading, count, render } of groups) {

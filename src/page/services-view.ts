@@ -40,11 +40,7 @@ function renderUsage(browser: Browser, store: Store): Child {
           renderMinute(at),
           known.length === 0
             ? ''
-            : h(
-                'button',
-                { type: 'button', class: 'quiet', onClick: choose, 'aria-label': `Show what ${name} needs` },
-                'Show what it needs',
-              ),
+            : h('button', { type: 'button', class: 'quiet', onClick: choose }, `Show what ${name} needs`),
         ];
       }),
     ),
@@ -84,7 +80,7 @@ function renderUsage(browser: Browser, store: Store): Child {
 export function renderTable(heads: readonly string[], rows: readonly (readonly Child[])[]): HTMLElement {
   return h(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': heads.filter(Boolean).join(', ') },
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': heads.filter(Boolean).join(', ') },
     h(
       'table',
       {},

@@ -1,7 +1,7 @@
 import { renderCount } from '../report/measure.js';
 import { EMPTY_WORDS } from '../report/page-words.js';
 import { type Browser, getShortName } from './browse.js';
-import { h, mark, replace } from './dom.js';
+import { breakable, h, mark, replace } from './dom.js';
 import { createSearchBox } from './search-box.js';
 import type { State, Store } from './store.js';
 
@@ -55,7 +55,7 @@ export function createSidebar(browser: Browser, store: Store, element: HTMLEleme
       }
       if (state.chosen !== before?.chosen || state.alone !== before.alone) {
         const needed =
-          state.chosen.length === 0 ? new Set<string>() : browser.getChoice(state.chosen, state.alone).tables;
+          state.chosen.length === 0 ? new Set<string>() : browser.getReached(state.chosen, 'foundations');
         for (const [name, row] of rows) row.update(state, needed.has(name));
       }
       const shown = list.childElementCount;
@@ -113,7 +113,7 @@ function createRow(browser: Browser, store: Store, table: string): Row {
   return {
     item,
     box,
-    mark: (search) => replace(name, mark(getShortName(table), search)),
+    mark: (search) => replace(name, mark(getShortName(table), search, breakable)),
     update: ({ chosen, alone }, isNeeded) => {
       box.checked = chosen.includes(table);
       item.classList.toggle('needed', isNeeded && !box.checked);

@@ -62,7 +62,7 @@ function getLeftOutWhy(browser: Browser, ordinal: number): string {
   const { idle, failed } = statement.effect;
   return renderLeftOutWhy(
     { isIdle: idle === true, hasFailed: failed !== undefined },
-    browser.getSubjects(statement).map(getShortName),
+    browser.getSubjects(statement),
   );
 }
 
@@ -71,10 +71,12 @@ function renderHead(browser: Browser, store: Store, state: State, choice: Choice
   const total = history.statements.length;
   const all = history.statements.reduce((sum, { size }) => sum + size, 0);
   const drawn = [...choice.tables].filter((name) => !state.chosen.includes(name)).map(getShortName);
+  const order = [...choice.kept.values()].filter(({ why }) => why === 'order').length;
   const facts = [
     `${renderShare(choice.kept.size, total)} of the history`,
     `${choice.migrations} of ${history.migrations.length} files`,
     `${renderBytes(choice.size)} of ${renderBytes(all)} of SQL`,
+    ...(order === 0 ? [] : [`${order} of them only so that later requests still fit`]),
   ];
   const alone = h('input', {
     type: 'checkbox',
@@ -98,14 +100,7 @@ function renderHead(browser: Browser, store: Store, state: State, choice: Choice
           drawn.length === 0
             ? h('p', { class: 'hint' }, 'It makes no other table.')
             : h('p', { class: 'hint' }, 'It makes also ', drawn.join(', '), '.'),
-          h(
-            'label',
-            { class: 'toggle' },
-            alone,
-            ' a database for this choice only (',
-            h('code', {}, '--alone'),
-            ')',
-          ),
+          h('label', { class: 'toggle' }, alone, 'a database for this choice only, as with --alone'),
           createCommand(getPlanCommand(browser, state)),
         ],
   );

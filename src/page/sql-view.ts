@@ -15,7 +15,11 @@ export function renderSql(sql: string, firstLine: number, size: number): HTMLEle
     'div',
     { class: 'sql' },
     h('pre', { class: 'sql-numbers', 'aria-hidden': 'true' }, numbers),
-    h('pre', { class: 'sql-code', tabindex: 0, role: 'region', 'aria-label': 'SQL' }, code),
+    h(
+      'pre',
+      { class: 'sql-code', tabindex: 0, role: 'group', 'aria-label': `SQL from line ${firstLine}` },
+      code,
+    ),
     rest > 0
       ? h('p', { class: 'sql-rest' }, `… and ${renderCount(rest, 'more character', 'more characters')}`)
       : null,

@@ -4,7 +4,7 @@ import { getKindWords } from '../report/kind-words.js';
 import { getChainWords, renderFew, renderKept } from '../report/page-words.js';
 import { renderReason } from '../report/reason-words.js';
 import { renderSqlSummary } from '../report/sql-summary.js';
-import { type Browser, getShortName } from './browse.js';
+import type { Browser } from './browse.js';
 import { type Child, h, mark } from './dom.js';
 import { renderSql } from './sql-view.js';
 
@@ -37,7 +37,7 @@ export function renderStatementRow(
       h('span', { class: 'line' }, String(statement.line)),
       badge === undefined ? null : h('span', { class: `badge badge-${badge}` }, badge),
       h('span', { class: 'summary-sql' }, mark(renderSqlSummary(statement.sql, SUMMARY_WIDTH), search)),
-      h('span', { class: 'summary-why' }, mark(text, search)),
+      h('span', { class: 'summary-why', title: text }, mark(text, search)),
     ),
     body,
   );
@@ -94,7 +94,7 @@ function renderBody(
 }
 
 function renderSubjects(browser: Browser, statement: ReportStatement): Child {
-  const subjects = browser.getSubjects(statement).map(getShortName);
+  const subjects = browser.getSubjects(statement);
   return subjects.length === 0 ? null : ` · about ${renderFew(subjects, 6)}`;
 }
 

@@ -34,9 +34,8 @@ export function createStore(order: readonly string[], chosen: readonly string[])
     statementSearch: '',
     focus: null,
   };
-  const known = new Set(order);
   const listeners: ((state: State, before: State) => void)[] = [];
-  let state = { ...first, ...readAddress(location.hash, known) };
+  let state = { ...first, ...readAddress(location.hash, order) };
   const set = (change: Partial<State>): void => {
     const before = state;
     state = { ...state, ...change };
@@ -44,7 +43,7 @@ export function createStore(order: readonly string[], chosen: readonly string[])
     if (address !== location.hash) history.replaceState(null, '', address === '' ? '#' : address);
     for (const listener of listeners) listener(state, before);
   };
-  addEventListener('hashchange', () => set({ ...first, ...readAddress(location.hash, known) }));
+  addEventListener('hashchange', () => set({ ...first, ...readAddress(location.hash, order) }));
   return {
     get state() {
       return state;
@@ -59,10 +58,11 @@ export function createStore(order: readonly string[], chosen: readonly string[])
   };
 }
 
-function readAddress(hash: string, known: ReadonlySet<string>): Partial<State> {
+function readAddress(hash: string, order: readonly string[]): Partial<State> {
   const words = new URLSearchParams(hash.replace(/^#/, ''));
   const view = VIEWS.find((name) => name === words.get('view'));
-  const tables = words.getAll('table').filter((name) => known.has(name));
+  const chosen = new Set(words.getAll('table'));
+  const tables = order.filter((name) => chosen.has(name));
   return {
     ...(view === undefined ? {} : { view }),
     ...(tables.length === 0 ? {} : { chosen: tables }),

@@ -1,7 +1,7 @@
 import { renderCount } from '../report/measure.js';
 import { EMPTY_WORDS, renderShare, STANDING_WORDS } from '../report/page-words.js';
 import { type Browser, getShortName, type Link } from './browse.js';
-import { type Child, h } from './dom.js';
+import { breakable, type Child, h } from './dom.js';
 import type { Store } from './store.js';
 
 const MANY = 12;
@@ -17,15 +17,20 @@ export function createTableCard(browser: Browser, store: Store, table: string | 
   const services = browser.getServices(name);
   const isChosen = chosen.includes(name);
   return [
-    h('h3', {}, getShortName(name)),
+    h('h2', {}, breakable(getShortName(name))),
     h('p', {}, `${renderCount(statements, 'statement')}, ${renderShare(statements, total)} of the history`),
     h('button', { type: 'button', onClick: () => store.toggle(name) }, isChosen ? 'Take back' : 'Choose'),
     proof === null
       ? null
-      : h('p', { class: `standing standing-${proof.standing}` }, STANDING_WORDS[proof.standing]),
+      : h(
+          'p',
+          { class: `standing standing-${proof.standing}` },
+          STANDING_WORDS[proof.standing],
+          ` ${proof.why}`,
+        ),
     renderLinks('Stands on', browser.foundations.get(name) ?? [], store),
     renderLinks('Stood on by', browser.dependents.get(name) ?? [], store),
-    services.length === 0 ? null : [h('h4', {}, 'Used by'), h('p', {}, services.join(', '))],
+    services.length === 0 ? null : [h('h3', {}, 'Used by'), h('p', {}, services.join(', '))],
     partitions.length === 0 ? null : renderPartitions(partitions),
   ];
 }
@@ -44,14 +49,14 @@ function renderLinks(title: string, links: readonly Link[], store: Store): Child
       via.length === 0 ? null : h('span', { class: 'via' }, via.join(' → ')),
     ),
   );
-  return [h('h4', {}, `${title} (${links.length})`), renderItems(items)];
+  return [h('h3', {}, `${title} (${links.length})`), renderItems(items)];
 }
 
 function renderPartitions(partitions: readonly (readonly [string, string])[]): Child {
   const items = partitions.map(([identity, bounds]) =>
     h('li', {}, getShortName(identity), h('span', { class: 'via' }, bounds)),
   );
-  return [h('h4', {}, `Partitions (${partitions.length})`), renderItems(items)];
+  return [h('h3', {}, `Partitions (${partitions.length})`), renderItems(items)];
 }
 
 function renderItems(items: readonly HTMLElement[]): Child {

@@ -64,9 +64,7 @@ export function getChainWords({ why, chain }: Reason): readonly (readonly [words
 export function renderKept({ why, chain }: Reason): string {
   switch (why) {
     case 'wanted':
-      return chain.length === 1
-        ? 'This statement makes or changes it.'
-        : 'This statement is where that comes from.';
+      return chain.length === 0 ? '' : 'This statement makes or changes it.';
     case 'always':
       return 'Kept always: it is a setting of the session or a default right.';
     case 'order':

@@ -5,6 +5,7 @@ import type { Report, ReportChanges, ReportHistory, ReportTable, ReportUsage } f
 import { readLockFile } from '../observe/lock-file.js';
 import type { ResolvedReportOptions } from '../options.js';
 import { readLedgerStatus } from '../postgres/status.js';
+import { renderFinding } from '../report/finding-words.js';
 import { redact } from '../report/redact.js';
 import type { PageAssets } from '../report/report-html.js';
 import { getStatementChanges, getTableChanges } from '../slice/changes.js';
@@ -80,7 +81,10 @@ function getTables(observation: Observation): readonly ReportTable[] {
     proof:
       proof === undefined
         ? null
-        : { standing: proof.standing, ...(proof.why === undefined ? {} : { why: proof.why }) },
+        : {
+            standing: proof.standing,
+            why: proof.why === undefined ? '' : renderFinding({ ...proof.why, severity: 'info' }),
+          },
   }));
 }
 

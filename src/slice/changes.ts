@@ -1,5 +1,6 @@
 import { diffArrays } from 'diff';
 import type { Observation } from '../model/observation.js';
+import type { Standing } from '../model/proof.js';
 import type { StatementChange, TableChange } from '../model/report.js';
 import { getClosure } from './closure.js';
 import { createGraph } from './graph.js';
@@ -53,7 +54,7 @@ export function getTableChanges(before: Observation, now: Observation): readonly
   const names = [...new Set([...earlier.keys(), ...later.keys()])].sort();
   return names.flatMap((name): TableChange[] => {
     const [old, own] = [earlier.get(name), later.get(name)];
-    const proof = { before: getProof(before, name), now: getProof(now, name) };
+    const proof = { before: getStanding(before, name), now: getStanding(now, name) };
     const sizes = { before: old?.length ?? null, now: own?.length ?? null, proof };
     if (own === undefined) return [{ name, change: 'removed', ...sizes, gained: [], lost: old!.length }];
     const known = getCounts(before, old ?? []);
@@ -65,16 +66,13 @@ export function getTableChanges(before: Observation, now: Observation): readonly
     });
     const lost = [...known.values()].reduce((sum, count) => sum + count, 0);
     if (old === undefined) return [{ name, change: 'added', ...sizes, gained, lost }];
-    const isSame = gained.length === 0 && lost === 0 && proof.before?.standing === proof.now?.standing;
+    const isSame = gained.length === 0 && lost === 0 && proof.before === proof.now;
     return isSame ? [] : [{ name, change: 'changed', ...sizes, gained, lost }];
   });
 }
 
-function getProof({ tables }: Observation, name: string): TableChange['proof']['now'] {
-  const { proof } = tables.find((table) => `${table.schema}.${table.name}` === name) ?? {};
-  return proof === undefined
-    ? null
-    : { standing: proof.standing, ...(proof.why === undefined ? {} : { why: proof.why }) };
+function getStanding({ tables }: Observation, name: string): Standing | null {
+  return tables.find((table) => `${table.schema}.${table.name}` === name)?.proof?.standing ?? null;
 }
 
 function getSlices(observation: Observation): ReadonlyMap<string, readonly number[]> {

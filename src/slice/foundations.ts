@@ -5,7 +5,7 @@ import { getObjectName } from './reasons.js';
 /** A table stands on another. */
 export interface Foundation {
   readonly on: ObjectRef;
-  /** What lies between the two: `constraint orders_fk`, or `trigger trg` and `function f()`; empty where a statement names both. */
+  /** What lies between the two: `constraint orders_fk`, or `trigger trg` and `function f()`, `(gone)` where the history took it away; empty where a statement names both. */
   readonly via: readonly string[];
 }
 
@@ -31,10 +31,15 @@ function getFoundationsOf(graph: Graph, table: ObjectRef, tables: ReadonlySet<Ob
       seen.add(needed);
       const way = part === '' ? via : [...via, part];
       if (tables.has(needed)) found.set(needed, { on: needed, via: way });
-      else queue.push([needed, [...way, getObjectName(graph.observation, needed)]]);
+      else queue.push([needed, [...way, getName(graph, needed)]]);
     }
   }
   return [...found.values()];
+}
+
+function getName({ observation }: Graph, object: ObjectRef): string {
+  const name = getObjectName(observation, object);
+  return observation.objects[object]!.gone === true ? `${name} (gone)` : name;
 }
 
 /** One step of a slice's closure; parts first, which say more than the statement that has them. */
