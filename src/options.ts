@@ -48,7 +48,7 @@ type Options = ApplyOptions &
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
   'trustLedger writeLedger ' +
-  'migrations format history set tables alone declared partitions searchPath prelude scratch allowServerFiles cacheDir ' +
+  'migrations format history set tables alone declared partitions searchPath prelude scratch allowServerFiles steps cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
   'afterwards verify for every yes pid against isolation pool keep listen keepFor'

@@ -42,6 +42,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   SQL_INVALID: 2,
   TABLE_UNKNOWN: 2,
   LOCK_FILE_INVALID: 2,
+  STEP_UNKNOWN: 2,
   LOCK_FILE_MISSING: 11,
   PROOF_STALE: 11,
   LOCK_FILE_NEWER: 2,

@@ -53,6 +53,9 @@ export function getLibraryOptions(values: Values): ApplyOptions & VerifyOptions 
   const options: Record<string, unknown> = {};
   for (const key of LIBRARY_KEYS) if (values[key] !== undefined) options[key] = values[key];
   if (values['set'] !== undefined) options['set'] = Object.fromEntries(values['set'] as [string, string][]);
+  if (values['step'] !== undefined) {
+    options['steps'] = Object.fromEntries(values['step'] as [string, string][]);
+  }
   if (values['cache'] === false) options['cacheDir'] = false;
   if (values[OPTION_NAMES] !== undefined) Object.assign(options, { [OPTION_NAMES]: values[OPTION_NAMES] });
   return options as unknown as ApplyOptions & VerifyOptions & ReportOptions;

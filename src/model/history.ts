@@ -70,6 +70,8 @@ export interface Migration {
   readonly regions: readonly Region[];
   readonly substitutions: readonly Substitution[];
   readonly transaction: TransactionRule;
+  /** SQL that was recorded for a step in code. */
+  readonly recorded?: true;
   /** For a migration that runs again whenever its content changes (Flyway's `R__`): the digest of that content, line ends aside. */
   readonly contentDigest?: string;
   /** What its tool would write about it into a table of its own. Absent: id and text say it. */

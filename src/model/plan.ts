@@ -50,6 +50,8 @@ export interface PlannedMigration {
   readonly steps: readonly Step[];
   /** Idle statements that need not run because their tables are made in this run: they go into the ledger as elided. */
   readonly elided: readonly Step[];
+  /** It is SQL that was recorded for a step in code. */
+  readonly recorded?: true;
   /** For a repeatable migration that changed and runs again: the places of the ledger's rows that go, beside those that this run writes anew. */
   readonly outdated?: readonly number[];
 }

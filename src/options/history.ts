@@ -31,6 +31,8 @@ export interface HistoryOptions {
   scratch?: string;
   /** Lets the history run programs and read files on the scratch server. Default: false. */
   allowServerFiles?: boolean;
+  /** Files with SQL that does the same as a step in code, by the step's name. Default: what the lock file has. */
+  steps?: Readonly<Record<string, string>>;
   /** Where observations are kept; false keeps none. Default: `PLINTH_CACHE_DIR`, else the user's cache folder. */
   cacheDir?: string | false;
   /** The proof to use; false uses none. Default: `plinth.lock.json` beside the history. */
@@ -57,6 +59,7 @@ export interface ResolvedHistoryOptions {
   /** Null: the embedded PostgreSQL. */
   readonly scratch: string | null;
   readonly allowServerFiles: boolean;
+  readonly steps: Readonly<Record<string, string>>;
   readonly cacheDir: string | false;
   /** Null: `plinth.lock.json` beside the history. */
   readonly lockFile: string | false | null;
@@ -92,6 +95,7 @@ export function resolveHistory(check: Check<keyof HistoryOptions>, env: Env): Re
       'PLINTH_SCRATCH_URL',
     ),
     allowServerFiles: check.flag('allowServerFiles'),
+    steps: check.record('steps'),
     cacheDir: cacheDir === false ? false : resolveCacheDir(cacheDir ?? undefined, env),
     lockFile: check.path('lockFile'),
   };

@@ -66,6 +66,7 @@ export function createPlan(request: PlanRequest): Planned {
         transaction: migration.transaction,
         steps,
         elided: elided.map(toStep),
+        ...(migration.recorded === true ? { recorded: true as const } : {}),
         ...(outdated === undefined ? {} : { outdated }),
       },
     ];

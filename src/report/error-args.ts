@@ -65,6 +65,7 @@ export interface ErrorArgs extends ClusterErrorArgs {
   SCRATCH_UNAVAILABLE: { readonly reason: string };
   SERVER_FILE_REFUSED: { readonly places: readonly string[] };
   LOCK_FILE_INVALID: { readonly path: string; readonly reason: string };
+  STEP_UNKNOWN: { readonly unknown: readonly string[]; readonly steps: readonly string[] };
   LOCK_FILE_MISSING: { readonly path: string };
   PROOF_STALE: {
     readonly path: string;

@@ -63,9 +63,10 @@ function renderMigration(migration: PlannedMigration, layout: Layout): string {
   ].join('\n');
 }
 
-function renderNotes({ transaction, steps, outdated }: PlannedMigration): string {
+function renderNotes({ transaction, steps, outdated, recorded }: PlannedMigration): string {
   const outside = steps.filter((step) => step.outside).length;
   const notes = [
+    ...(recorded === true ? ['recorded SQL of a step in code'] : []),
     ...(outdated === undefined ? [] : ['changed since it ran, so it runs again']),
     ...(transaction === 'none' ? ['no transaction'] : []),
     ...(transaction === 'none' || outside === 0

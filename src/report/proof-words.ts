@@ -46,8 +46,15 @@ export function renderChanges(changes: unknown): string {
   return `; ${renderCount(all.length, 'statement')} ${all.length === 1 ? 'is' : 'are'} not as they were: ${renderList(places, 10)}`;
 }
 
-/** What `prove --check` finds. */
+/** The errors of proofs. */
 export const PROOF_ERRORS = {
+  STEP_UNKNOWN: ({ unknown, steps }: StepUnknown) => ({
+    message: `the history has no step in code ${renderList(unknown)}`,
+    hint:
+      steps.length === 0
+        ? 'It has none at all: --step is not needed.'
+        : `Its steps in code: ${renderList(steps, 20)}.`,
+  }),
   LOCK_FILE_MISSING: ({ path }: { readonly path: string }) => ({
     message: `there is no ${path}`,
     hint: 'Write it and check it in: plinth prove --migrations DIR',
@@ -57,6 +64,11 @@ export const PROOF_ERRORS = {
     hint: 'Write it anew and check it in: plinth prove --migrations DIR',
   }),
 };
+
+interface StepUnknown {
+  readonly unknown: readonly string[];
+  readonly steps: readonly string[];
+}
 
 interface ProofStale {
   readonly path: string;

@@ -4,7 +4,8 @@ import { readLockFile } from '../observe/lock-file.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 import { getTableSlice } from '../prove/tables.js';
 import { createSlicer } from '../slice/slice.js';
-import { getLockFile, isFitting, prepare } from './prepare.js';
+import { getLockFile } from './files.js';
+import { isFitting, prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
 
 /** What a lock file that fits says. */

@@ -1,6 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { PlinthError } from '../errors.js';
 import type { Observation } from '../model/observation.js';
 import {
   getObservationKey,
@@ -10,51 +7,44 @@ import {
   writeCached,
 } from '../observe/cache.js';
 import { getStatementChanges } from '../observe/changes.js';
-import { LOCK_FILE, readLockFile } from '../observe/lock-file.js';
+import { readLockFile } from '../observe/lock-file.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 import type { PlannableStatement } from '../plan/plannable.js';
 import { createFolder } from '../sources/locations.js';
 import { readHistory } from '../sources/read-history.js';
+import { withRecordedSteps } from '../sources/recorded-steps.js';
 import type { ParsedStatement } from '../sql/statements.js';
+import { getLockFile, readText } from './files.js';
 import type { Context, Prepared } from './prepared.js';
+import { readRecordedSteps } from './recorded-steps.js';
+
 import { tellFailed } from './unobserved.js';
 
 /** Reads the folder and the prelude; nothing is parsed yet. */
 export async function prepare(options: ResolvedHistoryOptions, context: Context): Promise<Prepared> {
   const folder = createFolder(options.migrations);
-  const history = await readHistory(folder, {
+  const read = await readHistory(folder, {
     ...(options.format === null ? {} : { format: options.format }),
     placeholders: options.set,
     ...(options.searchPath === null ? {} : { searchPath: options.searchPath }),
   });
+  const lockFile =
+    options.lockFile === false ? null : (options.lockFile ?? (await getLockFile(options.migrations)));
+  const steps = await readRecordedSteps(read, options.steps, lockFile);
+  const history = withRecordedSteps(read, steps);
   const { format, location, migrations, passedOver } = history;
   context.onEvent?.({ type: 'history', format, location, migrations: migrations.length, passedOver });
   for (const finding of history.findings ?? []) context.onEvent?.({ type: 'finding', finding });
-  const prelude = options.prelude === null ? null : await readPrelude(options.prelude);
+  const prelude = options.prelude === null ? null : await readText(options.prelude);
   return {
     history,
     options,
     context,
     prelude,
     key: getObservationKey(history.digest, prelude, options.searchPath),
-    lockFile:
-      options.lockFile === false ? null : (options.lockFile ?? (await getLockFile(options.migrations))),
+    steps,
+    lockFile,
   };
-}
-
-/** `plinth.lock.json` in the folder (the first of several), or beside a single file. */
-export async function getLockFile([migrations]: readonly string[]): Promise<string> {
-  const found = await stat(migrations!).catch(() => null);
-  return join(found?.isDirectory() === false ? dirname(migrations!) : migrations!, LOCK_FILE);
-}
-
-async function readPrelude(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
-    throw new PlinthError('FILE_UNREADABLE', { path, reason }, { cause });
-  }
 }
 
 /**

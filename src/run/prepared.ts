@@ -1,5 +1,6 @@
 import type { OnEvent } from '../model/event.js';
 import type { History } from '../model/history.js';
+import type { RecordedStep } from '../model/proof.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 
 /** How a library call is watched and stopped. */
@@ -16,6 +17,8 @@ export interface Prepared {
   readonly context: Context;
   /** The prelude's text. */
   readonly prelude: string | null;
+  /** SQL that stands for steps in code. */
+  readonly steps: readonly RecordedStep[];
   /** What the observation is kept under. */
   readonly key: string;
   readonly lockFile: string | null;

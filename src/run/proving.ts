@@ -1,13 +1,15 @@
 import { availableParallelism } from 'node:os';
 import type { Observation } from '../model/observation.js';
+import type { RecordedStep } from '../model/proof.js';
 import { writeLockFile } from '../observe/lock-file.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 import { ensureLedger } from '../postgres/ledger.js';
 import { openProofCache } from '../prove/proof-cache.js';
 import { type Proof, proveTables } from '../prove/prove.js';
 import { LEDGER } from '../prove/run-trial.js';
+import { getLockFile } from './files.js';
 import { getStatements } from './planning.js';
-import { getLockFile, getObservationOf, prepare } from './prepare.js';
+import { getObservationOf, prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
 import { type ScratchDatabase, type ScratchServer, withScratchServer } from './scratch-server.js';
 import { observeOn } from './watching.js';
@@ -29,7 +31,14 @@ export async function proveHistory(
   context: Context,
 ): Promise<ProvedHistory> {
   const start = performance.now();
-  const prepared = await prepare({ ...options, lockFile: false }, context);
+  const path =
+    typeof options.lockFile === 'string' ? options.lockFile : await getLockFile(options.migrations);
+  // What it says is found out anew, but for the SQL that was recorded.
+  const prepared: Prepared = {
+    ...(await prepare({ ...options, lockFile: path }, context)),
+    lockFile: null,
+  };
+  tellMissingSteps(prepared);
   const size = availableParallelism();
   const { signal } = context;
   // Each trial has a session, and now and then another one to look.
@@ -38,11 +47,9 @@ export async function proveHistory(
       observeOn(server, of, statements),
     );
     const proof = await proveOn(server, prepared, watched, size);
-    return { proof, observation: withProof(watched, proof) };
+    return { proof, observation: withProof(watched, proof, prepared.steps) };
   });
   const { proof, observation } = proven;
-  const path =
-    typeof options.lockFile === 'string' ? options.lockFile : await getLockFile(options.migrations);
   await writeLockFile(path, observation);
   const { statements, tables } = observation;
   return {
@@ -131,7 +138,19 @@ function createSupply(
   };
 }
 
-function withProof(observation: Observation, { tables, enlarged }: Proof): Observation {
+/** Where the proof ends, because nobody recorded what a step in code does. */
+function tellMissingSteps({ history, context }: Prepared): void {
+  const [step] = history.codeSteps;
+  if (step === undefined) return;
+  const finding = { code: 'STEP_NOT_RECORDED', severity: 'warning', args: { step: step.name } } as const;
+  context.onEvent?.({ type: 'finding', finding });
+}
+
+function withProof(
+  observation: Observation,
+  { tables, enlarged }: Proof,
+  steps: readonly RecordedStep[],
+): Observation {
   return {
     ...observation,
     tables: observation.tables.map((table) => {
@@ -139,5 +158,6 @@ function withProof(observation: Observation, { tables, enlarged }: Proof): Obser
       return proof === undefined ? table : { ...table, proof };
     }),
     ...(enlarged.length === 0 ? {} : { enlarged }),
+    ...(steps.length === 0 ? {} : { steps }),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PlinthError } from '../errors.js';
 import type { Format, History, Migration } from '../model/history.js';
 import { ensureTakesSeveral } from './detect-several.js';
+import { createDigest } from './digest.js';
 import { findFormat } from './find-format.js';
 import type { Folder } from './folder.js';
 import { createListing } from './folder-listing.js';
@@ -100,26 +101,4 @@ function ensureNoProblems(found: readonly PlinthError[], missing: readonly Missi
 // The command that gives the values is worth its line, be there other problems or not.
 function renderProblem(problem: PlinthError): string {
   return problem.code === 'PLACEHOLDER_MISSING' ? `${problem.message}\n  ${problem.hint}` : problem.message;
-}
-
-function createDigest(format: Format, migrations: readonly Migration[]): string {
-  const parts = migrations.map(
-    ({ id, name, text, included, regions, substitutions, transaction, contentDigest }) => [
-      id,
-      name,
-      text,
-      regions.map(({ start, end, rows }) => [
-        start,
-        end,
-        ...(rows === undefined ? [] : [rows.start, rows.end]),
-      ]),
-      substitutions.map(({ start, end, text: value }) => [start, end, value]),
-      transaction,
-      ...(included === undefined ? [] : [included.map(({ name: file, start }) => [file, start])]),
-      ...(contentDigest === undefined ? [] : ['repeatable']),
-    ],
-  );
-  return createHash('sha256')
-    .update(JSON.stringify([format, parts]))
-    .digest('hex');
 }

@@ -60,6 +60,14 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   row('History', HISTORY, 'text', '--prelude <file>', 'SQL of what the history expects around it', {
     completes: 'files',
   }),
+  row(
+    'History',
+    ['prove'],
+    'pairs',
+    '--step <name=file>',
+    'SQL that does the same as a step in code; repeat for more',
+    { default: 'as in the lock file', completes: 'files' },
+  ),
   row('History', ['prove'], 'flag', '--check', 'only say whether the lock file fits; runs nothing'),
   row('History', HISTORY, 'text', '--scratch <url>', 'a scratch server to watch the history on', {
     default: 'an embedded one',
