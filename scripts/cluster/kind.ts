@@ -42,6 +42,12 @@ async function loadImage(image: string, tell: (line: string) => void): Promise<v
   }
 }
 
+/** Brings the images of an archive into the cluster named `plinth-test`. */
+export async function loadInKind(path: string): Promise<void> {
+  const [kind, ...args] = getCommand();
+  await runLongCommand(kind, [...args, 'load', 'image-archive', '--name', NAME, path]);
+}
+
 /** Deletes the cluster named `plinth-test`, and no other. */
 export async function removeKindCluster(): Promise<void> {
   const [kind, ...args] = getCommand();

@@ -13,10 +13,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type Image, type Layer, writeImageArchive } from '../../image/archive.js';
+import { copyLibraries } from '../../image/libraries.js';
 import { runCommand } from '../commands.js';
 import { type ClusterImages, removeOldFiles } from '../folder.js';
-import { type Image, type Layer, writeImageArchive } from './image-archive.js';
-import { copyLibraries } from './libraries.js';
 import { ensurePgbouncer } from './pgbouncer.js';
 
 /** The archive with all images of a node, and their names in it. */
@@ -26,7 +26,7 @@ export interface ImageArchive extends ClusterImages {
 }
 
 const IMAGE_SOURCES = 'scripts/cluster/image';
-const RECIPES = 'scripts/cluster/own';
+const RECIPES = ['scripts/cluster/own', 'scripts/image'];
 const PATH = '/usr/local/pgsql/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Makes the images of programs of this machine and the PostgreSQL that came by npm, where they are not made yet. */
@@ -40,9 +40,10 @@ export function ensureImages(
   const pgbouncer = ensurePgbouncer(folder, tell);
   const hash = createHash('sha256').update(`${process.arch} ${statSync(busybox).mtimeMs} ${pgbouncer}`);
   hash.update(readFileSync(join(postgres, 'package.json')));
-  for (const path of [IMAGE_SOURCES, RECIPES].map((name) => join(root, name))) {
+  for (const path of [IMAGE_SOURCES, ...RECIPES].map((name) => join(root, name))) {
     for (const name of readdirSync(path).sort()) {
-      if (/image|libraries|pgbouncer|\.sh$/.test(name)) hash.update(readFileSync(join(path, name)));
+      if (/^(images|archive|libraries|pgbouncer)\.ts$|\.sh$/.test(name))
+        hash.update(readFileSync(join(path, name)));
     }
   }
   const tag = hash.digest('hex').slice(0, 12);

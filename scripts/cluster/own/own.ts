@@ -17,6 +17,7 @@ import {
   type NodeLayout,
   SERVICE_NETWORK,
 } from './layout.js';
+import { importImages } from './load.js';
 import { ensurePort, readPort } from './port.js';
 import { getProcesses, HIDDEN_FOLDERS, HIDDEN_SYSCTLS } from './processes.js';
 import { ensurePrograms, type Programs } from './requirements.js';
@@ -47,7 +48,7 @@ export async function ensureOwnCluster(
   }
   const port = readPort(folder)!;
   await waitForHealth(node, port, START_TIMEOUT_MS);
-  importImages(node, programs, archive);
+  importImages(node, programs.ctr, archive.path, [archive.postgres]);
   const { busybox, postgres, pgbouncer } = archive;
   const record: ClusterRecord = {
     provider: 'own',
@@ -96,19 +97,6 @@ async function startNode(
   };
   writeWhole(node.config, JSON.stringify(config, null, 2));
   runCommand(binary, ['start', node.config]);
-}
-
-function importImages(node: NodeLayout, programs: Programs, archive: ImageArchive): void {
-  const ctr = ['--address', node.containerdSocket, '--namespace', 'k8s.io', 'images'];
-  const there = runCommand(programs.ctr, [...ctr, 'list', '--quiet']).split('\n');
-  if (there.includes(archive.postgres)) return;
-  const snapshotter = readFileSync(join(node.root, 'containerd.toml'), 'utf8').includes('"native"');
-  runCommand(programs.ctr, [
-    ...ctr,
-    'import',
-    ...(snapshotter ? ['--snapshotter', 'native'] : []),
-    archive.path,
-  ]);
 }
 
 /** Ends the node, and removes all that it left but for what the next start can use; verified. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runCommand } from '../commands.js';
+import { runCommand } from '../cluster/commands.js';
 
 /** An image: what its layers, from the lowest on, put into the file system, and how it runs. */
 export interface Image {
@@ -20,7 +20,13 @@ interface PackedLayer {
   readonly digest: string;
 }
 
-/** Writes an archive as `docker save` does (https://github.com/moby/docker-image-spec); all of it or nothing. */
+// The same files give the same bytes: https://reproducible-builds.org/docs/archives/
+const REPRODUCIBLE = ['--sort=name', '--mtime=@0', '--numeric-owner', '--owner=0', '--group=0'];
+
+/**
+ * Writes an archive as `docker save` does (https://github.com/moby/docker-image-spec); all of it or nothing. What goes into it
+ * is the same, byte for byte, where the layers are.
+ */
 export function writeImageArchive(path: string, images: readonly Image[]): void {
   mkdirSync(dirname(path), { recursive: true });
   const work = mkdtempSync(join(dirname(path), 'work-'));
@@ -31,7 +37,7 @@ export function writeImageArchive(path: string, images: readonly Image[]): void 
     const manifest = images.map((image) => writeImage(work, image, packed));
     writeFileSync(join(work, 'manifest.json'), JSON.stringify(manifest));
     const files = [...manifest.flatMap(({ Config, Layers }) => [Config, ...Layers]), 'manifest.json'];
-    runCommand('tar', ['-C', work, '-cf', `${path}.new`, ...new Set(files)]);
+    runCommand('tar', ['-C', work, ...REPRODUCIBLE, '-cf', `${path}.new`, ...new Set(files)]);
     renameSync(`${path}.new`, path);
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -43,7 +49,7 @@ function packLayer(work: string, { name, fill }: Layer): PackedLayer {
   mkdirSync(to, { mode: 0o755 });
   fill(to);
   const file = `${name}.tar`;
-  runCommand('tar', ['-C', to, '--numeric-owner', '--owner=0', '--group=0', '-cf', join(work, file), '.']);
+  runCommand('tar', ['-C', to, ...REPRODUCIBLE, '-cf', join(work, file), '.']);
   const digest = createHash('sha256')
     .update(readFileSync(join(work, file)))
     .digest('hex');

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runCommand } from '../commands.js';
+import { runCommand } from '../cluster/commands.js';
 
 /** Programs, and where they and libraries of theirs lie as they would below `/`; null: below `/` itself. */
 export interface LinkedPrograms {
