@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'examples/remediation-orchestrator/test/**/*.test.ts'],
     globalSetup: ['test/support/cluster-setup.ts'],
     // Real servers: two cores are soon busy.
     maxWorkers: 2,

@@ -34,7 +34,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   apply: ['model', 'errors.ts', 'postgres', 'plan'],
   verify: ['model', 'errors.ts', 'postgres', 'sql'],
   prove: ['model', 'errors.ts', 'slice', 'plan', 'postgres', 'apply', 'verify'],
-  kubernaut: ['model', 'errors.ts', 'options.ts', 'options', 'index.ts', 'report'],
+  kubernaut: [
+    'model',
+    'errors.ts',
+    'options.ts',
+    'options',
+    'index.ts',
+    'report',
+    'cluster',
+    'run',
+    'version.ts',
+  ],
   testing: [
     ...[
       'model',

@@ -5,7 +5,7 @@ import type { ClusterAccess } from './kube-config.js';
 
 /** What a request is about, as RBAC names it. */
 export interface Ask {
-  readonly verb: 'get' | 'list' | 'watch' | 'create';
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
   /** `pods`, `pods/log`, `services` … */
   readonly resource: string;
   /** The API group; `''` is the core group. */
@@ -46,12 +46,24 @@ export interface Api {
   read<T>(ask: Ask, signal?: AbortSignal): Promise<T>;
   readText(ask: Ask, signal?: AbortSignal): Promise<string>;
   create<T>(ask: Ask, body: unknown, signal?: AbortSignal): Promise<T>;
+  /** Brings an object to what the body says, made where it is not there: server-side apply. */
+  apply<T>(ask: Ask, body: unknown, signal?: AbortSignal): Promise<T>;
+  delete(ask: Ask, signal?: AbortSignal): Promise<void>;
   /** Calls back for every change until the signal fires, the callback returns true, or the server ends it. */
   watch<T>(ask: Ask, onChange: (object: T) => boolean, signal: AbortSignal): Promise<void>;
 }
 
 // https://nodejs.org/api/tls.html#x509-certificate-error-codes
 const CERTIFICATE = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT_|CRL_|HOSTNAME_MISMATCH)/;
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+// JSON is YAML: https://kubernetes.io/docs/reference/using-api/server-side-apply/
+const CONTENT_TYPES = {
+  GET: '',
+  DELETE: '',
+  POST: 'application/json',
+  PATCH: 'application/apply-patch+yaml',
+} as const satisfies Readonly<Record<Method, string>>;
+
 // A server that takes the connection and says nothing.
 const SILENCE_MS = 10_000;
 
@@ -59,7 +71,7 @@ const SILENCE_MS = 10_000;
 export function createApi(access: ClusterAccess): Api {
   const ask = async (
     what: Ask,
-    method: 'GET' | 'POST',
+    method: Method,
     body: string | null,
     signal?: AbortSignal,
   ): Promise<IncomingMessage> => {
@@ -76,6 +88,11 @@ export function createApi(access: ClusterAccess): Api {
     read: async <T>(what: Ask, signal?: AbortSignal) => JSON.parse(await readText(what, signal)) as T,
     create: async <T>(what: Ask, body: unknown, signal?: AbortSignal) =>
       JSON.parse(await readBody(await ask(what, 'POST', JSON.stringify(body), signal), what)) as T,
+    apply: async <T>(what: Ask, body: unknown, signal?: AbortSignal) =>
+      JSON.parse(await readBody(await ask(what, 'PATCH', JSON.stringify(body), signal), what)) as T,
+    delete: async (what, signal) => {
+      await readBody(await ask(what, 'DELETE', null, signal), what);
+    },
     async watch<T>(what: Ask, onChange: (object: T) => boolean, signal: AbortSignal) {
       const response = await ask(what, 'GET', null, signal);
       let rest = '';
@@ -99,7 +116,7 @@ export function createApi(access: ClusterAccess): Api {
 async function send(
   access: ClusterAccess,
   what: Ask,
-  method: 'GET' | 'POST',
+  method: Method,
   body: string | null,
   signal: AbortSignal | undefined,
   fresh: boolean,
@@ -110,7 +127,7 @@ async function send(
     accept: what.resource === 'pods/log' ? '*/*' : 'application/json',
     ...(body === null
       ? {}
-      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+      : { 'content-type': CONTENT_TYPES[method], 'content-length': Buffer.byteLength(body) }),
     ...authorization.headers,
   };
   return await new Promise((resolve, reject) => {

@@ -112,6 +112,7 @@ export interface EventObject {
   readonly reason?: string;
   readonly message?: string;
   readonly lastTimestamp?: string;
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
 }
 
 export interface List<T> {

@@ -7,5 +7,11 @@ export {
   type CallOptions,
   verifyMigrations,
 } from './apply-migrations.js';
+export {
+  createRemediationOrchestratorCluster,
+  deleteRemediationOrchestratorCluster,
+  type RemediationOrchestratorOptions,
+} from './cluster.js';
 export { defaultMigrationConfig, type MigrationConfig } from './config.js';
 export { kubernautMigrations } from './options.js';
+export { remediationRequestDefinition } from './remediation-request.js';

@@ -61,6 +61,8 @@ export interface ClusterErrorArgs {
   POD_OOM_KILLED: { readonly pod: string; readonly container: string; readonly restarts: number };
   POD_FAILED: { readonly pod: string; readonly phase: string; readonly reason: string };
   POD_NOT_READY: { readonly pod: string; readonly container: string; readonly reason: string };
+  /** A controller may not make the pods of a workload: a quota, an admission rule. */
+  WORKLOAD_REFUSED: { readonly kind: string; readonly name: string; readonly reason: string };
   POD_STARTING: { readonly pod: string; readonly reason: string };
   POD_BEING_REPLACED: { readonly pod: string };
   PORT_CLOSED: { readonly pod: string; readonly port: number };

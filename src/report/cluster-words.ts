@@ -130,6 +130,10 @@ export const CLUSTER_WORDS: { readonly [C in keyof ClusterErrorArgs]: (args: Clu
       message: `container ${container} of pod ${pod} runs but is not ready: ${reason}`,
       hint: inspect('pod', pod),
     }),
+    WORKLOAD_REFUSED: ({ kind, name, reason }) => ({
+      message: `the cluster does not let ${kind} ${name} make its pods: ${reason}`,
+      hint: 'kubectl describe quota,limitrange in the namespace tells what is used and allowed.',
+    }),
     POD_STARTING: ({ pod, reason }) => ({
       message: `pod ${pod} is not running yet: ${reason}`,
       hint: 'Give it more time with --timeout.',

@@ -167,6 +167,7 @@ export interface ErrorArgs extends ClusterErrorArgs {
   ENDED_BY_ADMINISTRATOR: { readonly target: string; readonly reason: string };
   TIMEOUT: { readonly phase: string; readonly budgetMs: number };
   CONNECTION_LOST: { readonly target: string; readonly reason: string };
+  CLUSTER_STEP_FAILED: { readonly step: string; readonly reason: string; readonly advice: string | null };
   ABORTED: { readonly phase: string };
 }
 export type ErrorCode = keyof ErrorArgs;

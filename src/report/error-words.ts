@@ -286,6 +286,10 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: `the connection to ${target} was lost: ${reason}`,
     hint: 'What was committed is in the ledger; a rerun goes on from there.',
   }),
+  CLUSTER_STEP_FAILED: ({ step, reason, advice }) => ({
+    message: `failed to ${step}: ${reason}`,
+    ...(advice === null ? {} : { hint: advice }),
+  }),
   ABORTED: ({ phase }) => ({
     message: `stopped while ${phase}`,
     hint: 'What was committed is in the ledger; a rerun goes on from there.',

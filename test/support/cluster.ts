@@ -68,7 +68,6 @@ export async function createNamespace(prefix = 'plinth-test'): Promise<TestNames
   const client = await loadClient();
   const config = await createAdminConfig();
   const core = config.makeApiClient(client.CoreV1Api);
-  const objects = client.KubernetesObjectApi.makeApiClient(config);
   await removeForgotten(core);
   const name = `${prefix}-${randomBytes(4).toString('hex')}`;
   await core.createNamespace({ body: { metadata: { name, labels: { 'plinth-test': 'true' } } } });
@@ -77,6 +76,15 @@ export async function createNamespace(prefix = 'plinth-test'): Promise<TestNames
     orNull(core.readNamespacedServiceAccount({ namespace: name, name: 'default' })),
   );
 
+  return await openNamespace(name);
+}
+
+/** A namespace that is there already. */
+export async function openNamespace(name: string): Promise<TestNamespace> {
+  const client = await loadClient();
+  const config = await createAdminConfig();
+  const core = config.makeApiClient(client.CoreV1Api);
+  const objects = client.KubernetesObjectApi.makeApiClient(config);
   const listPods: TestNamespace['listPods'] = async (labelSelector) => {
     const list = await core.listNamespacedPod({
       namespace: name,

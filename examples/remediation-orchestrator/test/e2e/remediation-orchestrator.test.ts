@@ -1,0 +1,168 @@
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ensureControllerImage } from '../../../../scripts/cluster/images.js';
+import { createRemediationOrchestratorCluster } from '../../../../src/kubernaut/index.js';
+import type { Session } from '../../../../src/postgres/session.js';
+import { openInCluster } from '../../../../test/cluster/support.js';
+import {
+  getCluster,
+  hasCluster,
+  openNamespace,
+  type TestNamespace,
+} from '../../../../test/support/cluster.js';
+import { createInfrastructure, type Infrastructure } from '../infrastructure/remediation-orchestrator.js';
+
+const SETUP_MS = 300_000;
+const TOLD = {
+  created: 'orchestrator.lifecycle.created',
+  started: 'orchestrator.lifecycle.started',
+  transitioned: 'orchestrator.lifecycle.transitioned',
+  completed: 'orchestrator.lifecycle.completed',
+  failed: 'orchestrator.lifecycle.failed',
+  requested: 'orchestrator.approval.requested',
+  approved: 'orchestrator.approval.approved',
+  rejected: 'orchestrator.approval.rejected',
+};
+const SUCCESS = [TOLD.created, TOLD.started, TOLD.transitioned, TOLD.completed];
+
+describe.skipIf(!hasCluster)('the Remediation Orchestrator', { timeout: SETUP_MS }, () => {
+  let ro: Infrastructure;
+  let namespace: TestNamespace;
+  const output = new PassThrough().setEncoding('utf8');
+
+  beforeAll(async () => {
+    const { images, kubeconfig } = getCluster();
+    const controllerImage = await ensureControllerImage(process.cwd());
+    ro = await createInfrastructure({ kubeconfig, postgresImage: images.postgres, controllerImage, output });
+    // Twice at once, as two suites may do.
+    await Promise.all([ro.create(), ro.create()]);
+    namespace = await openNamespace(ro.namespace);
+    await namespace.create(createDeployment('shop', images.busybox));
+  }, SETUP_MS);
+  afterAll(() => ro?.remove(), SETUP_MS);
+
+  const withSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const session = await openInCluster(namespace);
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  };
+  const readEvents = (name: string): Promise<unknown[]> =>
+    withSession(async (session) => {
+      const rows = await session.query(`select event_type from audit_events where correlation_id = '${name}'
+        order by event_timestamp, array_position(array['${Object.values(TOLD).join("','")}'], event_type::text)`);
+      return rows.map((row) => row['event_type']);
+    });
+
+  test('is made once: another call changes nothing, and the log says what was made', async () => {
+    expect(output.read()).toContain('Made: public.audit_events');
+    await ro.create();
+    const again = String(output.read());
+    expect(again).toContain('Nothing to do');
+    expect(again).toContain('The RO controller');
+  });
+
+  test('writes an event for each step of a request that succeeds', async () => {
+    await ro.createRequest('succeeds', { deployment: 'shop' });
+    await ro.waitFor('succeeds', 'Completed');
+    expect(await readEvents('succeeds')).toEqual(SUCCESS);
+    const [row] = await withSession((session) =>
+      session.query(`select actor_id, event_category, event_data, event_outcome, namespace from audit_events
+        where correlation_id = 'succeeds' and event_type = '${TOLD.completed}'`),
+    );
+    expect(row).toEqual({
+      actor_id: 'remediationorchestrator',
+      event_category: 'orchestration',
+      event_data: { from: 'Executing', to: 'Completed', reason: 'restarted deployment shop' },
+      event_outcome: 'success',
+      namespace: ro.namespace,
+    });
+  });
+
+  test('tells why a request failed', async () => {
+    await ro.createRequest('fails', { deployment: 'nowhere' });
+    const { status } = await ro.waitFor('fails', 'Failed');
+    expect(status?.reason).toBe('there is no deployment nowhere');
+    expect(await readEvents('fails')).toEqual([...SUCCESS.slice(0, 3), TOLD.failed]);
+  });
+
+  test('waits for an approval, and goes on with it', async () => {
+    await ro.createRequest('asks', { deployment: 'shop', requiresApproval: true });
+    await ro.waitFor('asks', 'AwaitingApproval');
+    await ro.decide('asks', 'approved');
+    await ro.waitFor('asks', 'Completed');
+    const { approved, completed, created, requested, started, transitioned } = TOLD;
+    const all = [created, started, transitioned, requested, transitioned, approved, completed];
+    expect((await readEvents('asks')).sort()).toEqual(all.sort());
+  });
+
+  test('ends with a refusal', async () => {
+    await ro.createRequest('is-refused', { deployment: 'shop', requiresApproval: true });
+    await ro.waitFor('is-refused', 'AwaitingApproval');
+    await ro.decide('is-refused', 'refused');
+    await ro.waitFor('is-refused', 'Failed');
+    const { created, failed, rejected, requested, started, transitioned } = TOLD;
+    const all = [created, started, transitioned, requested, rejected, failed];
+    expect((await readEvents('is-refused')).sort()).toEqual(all.sort());
+  });
+
+  test('loses and doubles nothing when it and PostgreSQL are killed in the middle', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `survives-${index}`);
+    const kill = async (index: number): Promise<void> => {
+      if (index === 3 || index === 9) {
+        const [pod] = await namespace.listPods('app=remediation-orchestrator');
+        await namespace.deletePod(pod!.metadata!.name!);
+      }
+      if (index === 6) {
+        const stop = 'kill -QUIT $(head -1 /var/lib/postgresql/18/docker/postmaster.pid)';
+        await namespace.execute('postgres-0', 'sh', '-c', stop);
+      }
+    };
+    for (const [index, name] of names.entries()) {
+      await ro.createRequest(name, { deployment: 'shop' });
+      await kill(index);
+    }
+    for (const name of names) await ro.waitFor(name, 'Completed');
+    for (const name of names) expect(await readEvents(name)).toEqual(SUCCESS);
+  });
+
+  test('an image that cannot be had, and a latest one, are one clear error each', async () => {
+    const { kubeconfig } = getCluster();
+    const create = (more: object): Promise<void> =>
+      createRemediationOrchestratorCluster(kubeconfig, new PassThrough(), { ...ro.options, ...more });
+    await expect(create({ postgresImage: 'postgres:latest' })).rejects.toMatchObject({
+      code: 'OPTIONS_INVALID',
+    });
+    const controllerImage = 'localhost/plinth/no-such-image:1';
+    const namespace = `${ro.namespace}-none`;
+    try {
+      await expect(create({ controllerImage, namespace })).rejects.toMatchObject({
+        code: 'CLUSTER_STEP_FAILED',
+        message: expect.stringContaining(`failed to deploy the RO controller: the image ${controllerImage}`),
+        cause: { code: 'IMAGE_NOT_PULLABLE' },
+      });
+    } finally {
+      await (await openNamespace(namespace)).remove();
+    }
+  });
+});
+
+function createDeployment(name: string, image: string) {
+  const labels = { app: name };
+  const container = { name, image, command: ['sleep', '3600'] };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { terminationGracePeriodSeconds: 0, containers: [container] },
+      },
+    },
+  };
+}
