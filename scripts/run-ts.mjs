@@ -10,6 +10,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 // Below node_modules, so that packages are found from there.
 const folder = join(root, 'node_modules', '.cache', 'plinth', String(process.pid));
 mkdirSync(folder, { recursive: true });
+// Examples name the package as others do; what is meant is the build here.
+const ITSELF = {
+  name: 'itself',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^plinth\// }, ({ path }) => ({
+      path: join(root, 'dist', path.slice('plinth/'.length), 'index.js'),
+      external: true,
+    })),
+};
 try {
   const outfile = join(folder, 'script.mjs');
   await build({
@@ -20,6 +29,7 @@ try {
     format: 'esm',
     packages: 'external',
     sourcemap: 'inline',
+    plugins: [ITSELF],
   });
   const { status } = spawnSync(process.execPath, ['--enable-source-maps', outfile, ...args], {
     stdio: 'inherit',

@@ -91,7 +91,7 @@ async function waitForReady(
     if ('endpoints' in seen) return;
     const obstacles = await withRefusal(api, workload, seen.obstacles, signal);
     const left = end - performance.now();
-    if (left <= 50 || !obstacles.some(({ passing }) => passing)) {
+    if (left <= 50 || !obstacles.some(isPassing)) {
       throw createObstacleError(
         await Promise.all(obstacles.slice(0, 5).map((one) => readEvidence(api, namespace, one, signal))),
       );
@@ -99,6 +99,11 @@ async function waitForReady(
     await waitForChange(api, seen.surroundings, left, signal);
   }
 }
+
+// The pods of a workload that was just made are not there yet, whatever other pods are called.
+const isPassing = ({ code, passing }: Obstacle): boolean => passing || code === 'SERVICE_WITHOUT_PODS';
+// What waiting does not mend. A service account, say, may come a moment later than its pods.
+const LASTING = /exceeded quota|violates PodSecurity/;
 
 // Where there are no pods at all, the workload's own events say whether its controller may make them.
 async function withRefusal(
@@ -117,5 +122,6 @@ async function withRefusal(
     ({ involvedObject }) => involvedObject?.name?.startsWith(name) === true,
   );
   if (refused === undefined) return obstacles;
-  return [{ code: 'WORKLOAD_REFUSED', args: { kind, name, reason: refused.message ?? '' }, passing: false }];
+  const reason = refused.message ?? '';
+  return [{ code: 'WORKLOAD_REFUSED', args: { kind, name, reason }, passing: !LASTING.test(reason) }];
 }

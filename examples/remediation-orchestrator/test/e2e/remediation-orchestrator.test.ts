@@ -1,10 +1,11 @@
 import { PassThrough } from 'node:stream';
+import { createRemediationOrchestratorCluster } from 'plinth/kubernaut';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureControllerImage } from '../../../../scripts/cluster/images.js';
-import { createRemediationOrchestratorCluster } from '../../../../src/kubernaut/index.js';
 import type { Session } from '../../../../src/postgres/session.js';
 import { openInCluster } from '../../../../test/cluster/support.js';
 import {
+  createNamespace,
   getCluster,
   hasCluster,
   openNamespace,
@@ -128,6 +129,23 @@ describe.skipIf(!hasCluster)('the Remediation Orchestrator', { timeout: SETUP_MS
     for (const name of names) expect(await readEvents(name)).toEqual(SUCCESS);
   });
 
+  test('a quota that is used up is named, and not waited for', async () => {
+    const full = await createNamespace();
+    try {
+      await full.create(createQuota());
+      const creating = createRemediationOrchestratorCluster(getCluster().kubeconfig, new PassThrough(), {
+        ...ro.options,
+        namespace: full.name,
+      });
+      const error = await creating.catch((thrown: unknown) => thrown);
+      expect((error as Error).message).toMatch(
+        /^failed to deploy PostgreSQL: the cluster does not let StatefulSet postgres make its pods: .*exceeded quota/,
+      );
+    } finally {
+      await full.remove();
+    }
+  });
+
   test('an image that cannot be had, and a latest one, are one clear error each', async () => {
     const { kubeconfig } = getCluster();
     const create = (more: object): Promise<void> =>
@@ -138,16 +156,25 @@ describe.skipIf(!hasCluster)('the Remediation Orchestrator', { timeout: SETUP_MS
     const controllerImage = 'localhost/plinth/no-such-image:1';
     const namespace = `${ro.namespace}-none`;
     try {
-      await expect(create({ controllerImage, namespace })).rejects.toMatchObject({
-        code: 'CLUSTER_STEP_FAILED',
-        message: expect.stringContaining(`failed to deploy the RO controller: the image ${controllerImage}`),
-        cause: { code: 'IMAGE_NOT_PULLABLE' },
-      });
+      const error = await create({ controllerImage, namespace }).catch((thrown: unknown) => thrown);
+      expect((error as Error).message).toContain(
+        `failed to deploy the RO controller: the image ${controllerImage}`,
+      );
+      expect(error).toMatchObject({ code: 'CLUSTER_STEP_FAILED', cause: { code: 'IMAGE_NOT_PULLABLE' } });
     } finally {
       await (await openNamespace(namespace)).remove();
     }
   });
 });
+
+function createQuota() {
+  return {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'nothing' },
+    spec: { hard: { pods: '0' } },
+  };
+}
 
 function createDeployment(name: string, image: string) {
   const labels = { app: name };

@@ -5,7 +5,7 @@ import {
   createRemediationOrchestratorCluster,
   deleteRemediationOrchestratorCluster,
   type RemediationOrchestratorOptions,
-} from '../../../../src/kubernaut/index.js';
+} from 'plinth/kubernaut';
 import { DECISION, GROUP, PLURAL, type RemediationRequest, VERSION } from '../../src/request.js';
 
 /** Where the suite works, and what with. */
