@@ -64,6 +64,12 @@ export const ASKS = {
       resourceVersion,
       ...(labelSelector === '' ? {} : { labelSelector }),
     }),
+  watchPod: (namespace: string, pod: string, resourceVersion: string): Ask =>
+    core('watch', 'pods', namespace, null, {
+      watch: 'true',
+      resourceVersion,
+      fieldSelector: `metadata.name=${pod}`,
+    }),
   endpointSlices: (namespace: string, service: string): Ask => ({
     verb: 'list',
     resource: 'endpointslices',

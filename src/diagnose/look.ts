@@ -2,7 +2,7 @@ import type { Api } from '../cluster/api.js';
 import { type Endpoint, getEndpoints } from '../cluster/endpoints.js';
 import { readSurroundings, type Surroundings, type Wanted } from '../cluster/surroundings.js';
 import { PlinthError } from '../errors.js';
-import { readMissing, readNearLabels } from './missing.js';
+import { readMissing, readMissingNamespace, readNearLabels } from './missing.js';
 import type { Obstacle } from './obstacle.js';
 import { getRequestObstacle } from './request.js';
 import { getServiceObstacles } from './service.js';
@@ -53,8 +53,12 @@ async function withNearLabels(
   signal: AbortSignal | undefined,
 ): Promise<Obstacle> {
   if (obstacle.code !== 'SERVICE_WITHOUT_PODS' || obstacle.args.selector === null) return obstacle;
-  const { namespace, selector } = obstacle.args;
+  const { namespace, selector, service } = obstacle.args;
   const nearest = await readNearLabels(api, namespace, selector, signal);
+  // A list of pods is empty in a namespace that is not there, too; a service would have told.
+  const missing =
+    service === null && nearest.length === 0 ? await readMissingNamespace(api, namespace, signal) : null;
+  if (missing !== null) return missing;
   // Pods with nearly these labels speak for a slip of the pen; none at all, for a deployment that is on its way.
   return { ...obstacle, args: { ...obstacle.args, nearest }, passing: nearest.length === 0 };
 }

@@ -12,12 +12,8 @@ interface Named {
 /** What is missing where a service or a pod was not found: itself, or its namespace; with the names that come nearest. */
 export async function readMissing(api: Api, wanted: Wanted, signal?: AbortSignal): Promise<Obstacle> {
   const { namespace, pod, service } = wanted;
-  const space = await readOrNull(api.read<Named>(ASKS.namespace(namespace), signal));
-  if (space === 'not-found') {
-    const names = await readNames(api.read<List<Named>>(ASKS.namespaces(), signal));
-    const nearest = getNear(namespace, names);
-    return { code: 'NAMESPACE_MISSING', args: { namespace, nearest }, passing: false };
-  }
+  const space = await readMissingNamespace(api, namespace, signal);
+  if (space !== null) return space;
   if (pod !== null) {
     const nearest = getNear(pod, await readNames(api.read<List<Pod>>(ASKS.pods(namespace, ''), signal)));
     return { code: 'POD_MISSING', args: { pod, namespace, nearest }, passing: false };
@@ -29,6 +25,19 @@ export async function readMissing(api: Api, wanted: Wanted, signal?: AbortSignal
     args: { service: name, namespace, nearest: getNear(name, others), others: others.slice(0, 10) },
     passing: false,
   };
+}
+
+/** NAMESPACE_MISSING with the names that come nearest; null for a namespace that is there, or may not be asked for. */
+export async function readMissingNamespace(
+  api: Api,
+  namespace: string,
+  signal?: AbortSignal,
+): Promise<Obstacle | null> {
+  const space = await readOrNull(api.read<Named>(ASKS.namespace(namespace), signal));
+  if (space !== 'not-found') return null;
+  const names = await readNames(api.read<List<Named>>(ASKS.namespaces(), signal));
+  const nearest = getNear(namespace, names);
+  return { code: 'NAMESPACE_MISSING', args: { namespace, nearest }, passing: false };
 }
 
 /** The labels of the namespace's pods that come nearest to a selector that finds none of them. */

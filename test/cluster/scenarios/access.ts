@@ -210,6 +210,16 @@ export const ACCESS: ScenarioGroup = {
       produce: async ({ namespace }) => ({ options: { namespace: `${namespace.name}p` } }),
     }),
     scenario({
+      name: 'There is no such namespace, and pods are meant by their labels',
+      code: 'NAMESPACE_MISSING',
+      rung: 'namespace',
+      waited: false,
+      args: { namespace: 'shopp', nearest: ['shop'] },
+      produce: async ({ namespace }) => ({
+        options: { namespace: `${namespace.name}p`, selector: 'app=postgres' },
+      }),
+    }),
+    scenario({
       name: 'There is no such service, and one has nearly its name',
       code: 'SERVICE_MISSING',
       rung: 'service',
