@@ -66,22 +66,23 @@ select 'statistics ' || r.q || ' ' || s.stxname, r.q, pg_get_statisticsobjdef(s.
 union all
 select 'function ' || n.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', null,
     concat_ws('|', case when p.prokind in ('f', 'p') then pg_get_functiondef(p.oid) else p.prokind::text end,
-      obj_description(p.oid, 'pg_proc'), (select string_agg(x::text, ',' order by x::text) from unnest(p.proacl) x))
+      obj_description(p.oid, 'pg_proc'), (select string_agg(x::text, ',' order by x::text) from unnest(coalesce(p.proacl, acldefault('f', p.proowner))) x))
   from pg_proc p join ns n on n.oid = p.pronamespace where not exists (select from ext where classid = 'pg_proc'::regclass and objid = p.oid)
 union all
 select 'type ' || n.nspname || '.' || t.typname, null, concat_ws('|', t.typtype,
     (select string_agg(enumlabel, ',' order by enumsortorder) from pg_enum where enumtypid = t.oid),
     case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end, t.typnotnull, t.typdefault,
     (select string_agg(conname || ' ' || pg_get_constraintdef(oid), ',' order by conname) from pg_constraint where contypid = t.oid and contype <> 'n'),
-    obj_description(t.oid, 'pg_type'), (select string_agg(x::text, ',' order by x::text) from unnest(t.typacl) x))
+    obj_description(t.oid, 'pg_type'), (select string_agg(x::text, ',' order by x::text) from unnest(coalesce(t.typacl, acldefault('T', t.typowner))) x))
   from pg_type t join ns n on n.oid = t.typnamespace
   where t.typtype in ('e', 'd', 'r') and not exists (select from ext where classid = 'pg_type'::regclass and objid = t.oid)
 union all
 select 'rights ' || r.q, o.o, (select string_agg(x::text, ',' order by x::text) from unnest(r.relacl) x)
-  from rel r join own o on o.oid = r.oid where r.relacl is not null
+  from rel r join own o on o.oid = r.oid where r.relacl is not null and array(select x::text from unnest(r.relacl) x order by 1)
+    <> array(select x::text from unnest(acldefault(case r.relkind when 'S' then 's' else 'r' end::"char", r.relowner)) x order by 1)
 union all
 select 'rights ' || r.q || ' ' || a.attname, o.o, (select string_agg(x::text, ',' order by x::text) from unnest(a.attacl) x)
-  from rel r join own o on o.oid = r.oid join pg_attribute a on a.attrelid = r.oid where a.attacl is not null and not a.attisdropped
+  from rel r join own o on o.oid = r.oid join pg_attribute a on a.attrelid = r.oid where a.attacl <> '{}' and not a.attisdropped
 union all
 select 'owner ' || r.q, o.o, pg_get_userbyid(r.relowner) from rel r join own o on o.oid = r.oid
 union all
@@ -110,11 +111,11 @@ export async function readFingerprint(session: Session): Promise<ReadonlyMap<str
   return new Map(facts.map((fact) => [fact.key, fact]));
 }
 
-/** The number of rows of every table. */
+/** The number of rows of every table, without those of tables that inherit from it. */
 export async function readRowCounts(session: Session): Promise<ReadonlyMap<string, number>> {
   const rows = await session.query(`
     select n.nspname || '.' || c.relname as name, (pg_catalog.xpath('/row/n/text()',
-      pg_catalog.query_to_xml(pg_catalog.format('select count(*) as n from %I.%I', n.nspname, c.relname), false, true, '')))[1]::text::int as rows
+      pg_catalog.query_to_xml(pg_catalog.format('select count(*) as n from %s %I.%I', case c.relkind when 'r' then 'only' end, n.nspname, c.relname), false, true, '')))[1]::text::int as rows
     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema', 'plinth') and n.nspname !~ '^pg_'`);
   return new Map(rows.map((row) => [String(row['name']), Number(row['rows'])]));

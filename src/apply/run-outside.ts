@@ -6,6 +6,7 @@ import { isServerError, SESSION_ENDED, type ServerError } from '../postgres/sqls
 import { ensureIndexSlot, isIndexValid, readMadeIndex } from './concurrent-index.js';
 import { createMigrationError, getPlaced } from './failure.js';
 import { getStepKey } from './progress.js';
+import { getRightsStatements } from './rights.js';
 import { getLedgerStatements, getOutdated } from './run-transaction.js';
 import { getResetStatements, getTimeoutStatements } from './settings.js';
 import type { Turn } from './turn.js';
@@ -69,7 +70,8 @@ export async function runOutside(turn: Turn, work: OutsideStep): Promise<void> {
 async function runStep(turn: Turn, { migration, step }: OutsideStep, started: boolean): Promise<void> {
   const { session, progress } = turn;
   if (step.concurrently === undefined) {
-    await session.execute(step.sql);
+    const { before, after } = getRightsStatements(step);
+    for (const sql of [...before, step.sql, ...after]) await session.execute(sql);
     return;
   }
   const state = await ensureIndexSlot(session, step, started, progress);

@@ -13,6 +13,7 @@ import { renderPlain } from './concurrent-index.js';
 import { createMigrationError } from './failure.js';
 import { createMessage, getFailedPart, type MessagePart } from './message.js';
 import { getStepKey } from './progress.js';
+import { getRightsStatements } from './rights.js';
 import { createRoleExists } from './roles.js';
 import { getResetStatements, getTimeoutStatements } from './settings.js';
 import type { Turn } from './turn.js';
@@ -82,7 +83,11 @@ function getParts(
   return [
     ...getTimeoutStatements(settings, stop.getRemainingMs()).map(own),
     own('begin'),
-    ...sent.map((step) => ({ sql: plain.has(getStepKey(step)) ? renderPlain(step) : step.sql, step })),
+    ...sent.flatMap((step) => {
+      const { before, after } = getRightsStatements(step);
+      const sql = plain.has(getStepKey(step)) ? renderPlain(step) : step.sql;
+      return [...before.map(own), { sql, step }, ...after.map(own)];
+    }),
     ...getLedgerStatements(
       scope,
       steps.map((step) => [step, skipped.has(getStepKey(step)) ? 'skipped' : 'applied'] as const),

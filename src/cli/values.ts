@@ -61,10 +61,17 @@ export function getLibraryOptions(values: Values): ApplyOptions & VerifyOptions 
   return options as unknown as ApplyOptions & VerifyOptions & ReportOptions;
 }
 
-/** Splits `a,"B,c",d` at the commas outside of quotes; keeps what is empty, so that it is an error and not "all". */
+/**
+ * Splits `a,"B,c",function f(int,int)` at the commas outside of quotes and parentheses; keeps what is empty, so that it
+ * is an error and not "all".
+ */
 export function parseNames(text: string): string[] {
-  // With an odd number of quotes before it, a comma stands inside of a name.
-  return text.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((item) => item.trim());
+  const names = [''];
+  for (const [part] of text.matchAll(/"[^"]*"?|\([^)]*\)?|,|[^",(]+/g)) {
+    if (part === ',') names.push('');
+    else names[names.length - 1] += part;
+  }
+  return names.map((name) => name.trim());
 }
 
 /** Reads `NAME=VALUE`; null where it is not. */

@@ -59,6 +59,8 @@ export interface Effect {
   readonly roles?: readonly string[];
   /** It acts on whatever is there (GRANT … ON ALL TABLES): it runs again for a table that comes late. */
   readonly repeatable?: true;
+  /** Of ALTER DEFAULT PRIVILEGES: the statement that takes back what it did. */
+  readonly undo?: string;
   /** Partitions that it is about, by the last name that each had. */
   readonly partitions?: readonly string[];
   /** It is about nothing but those partitions. */
@@ -95,7 +97,7 @@ export interface ObservedTable {
 }
 
 /** Changes whenever an observation of before would be misunderstood. */
-export const OBSERVATION_FORMAT = 'plinth-observation/3';
+export const OBSERVATION_FORMAT = 'plinth-observation/4';
 
 /** What the history did, statement by statement; kept under `digest`. */
 export interface Observation {

@@ -39,6 +39,22 @@ export interface Step {
   readonly session: boolean;
   readonly roles: readonly string[];
   readonly concurrently?: Concurrently;
+  /** What it must meet otherwise than the database has it, because statements that come later ran before. */
+  readonly rights?: StepRights;
+}
+
+/** How the rights around a late step are kept as if it had run in its place. */
+export interface StepRights {
+  /** ALTER DEFAULT PRIVILEGES that run before it: what later ones did is taken back. */
+  readonly before?: readonly string[];
+  /** Those that run after it, and bring that back. */
+  readonly after?: readonly string[];
+  /** Objects whose rights it must leave as they are, though it is about all that are there. */
+  readonly spared?: readonly SparedObject[];
+}
+export interface SparedObject {
+  readonly type: string;
+  readonly identity: string;
 }
 
 /** The steps of one migration, which are committed together where its transaction rule allows it. */

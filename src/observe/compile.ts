@@ -8,6 +8,7 @@ import {
   type ObservedObject,
   type ObservedStatement,
 } from '../model/observation.js';
+import { renderDefaultsUndone } from '../sql/default-privileges.js';
 import { getStatementsDigest } from '../sql/statements.js';
 import { getConcurrently, getMadeTable, getRoles, isRepeatable } from '../sql/traits.js';
 import { packObjects } from '../verify/kept-objects.js';
@@ -118,6 +119,7 @@ function compileEffect(
   const roles = getRoles(statement);
   const concurrently = getConcurrently(statement);
   const table = getMadeTable(statement);
+  const undo = renderDefaultsUndone(statement);
   const compile = (keys: Iterable<CatalogueKey>): ObjectRef[] =>
     [...new Set([...keys].map(getRef))].sort((a, b) => a - b);
   const created = watched.commands.filter(
@@ -142,6 +144,7 @@ function compileEffect(
     ...(concurrently === null ? {} : { concurrently }),
     ...(roles.length > 0 ? { roles } : {}),
     ...(isRepeatable(statement) ? { repeatable: true as const } : {}),
+    ...(undo === null ? {} : { undo }),
     ...(before.length > 0 ? { before } : {}),
   };
 }

@@ -3,8 +3,10 @@ import { getReadingWords, getStatementWords, getWords } from '../sql/identifiers
 import type { ParsedStatement } from '../sql/statements.js';
 import { DATA_KINDS, getDataTarget, getRoles, isSessionSetting } from '../sql/traits.js';
 import { addCounterparts } from './counterparts.js';
+import { withPublicWhereItChanges } from './public-schema.js';
 import type { CatalogueKey, WatchedStatement } from './records.js';
 import { createRelationNames, type RelationNames } from './relation-names.js';
+import { getChangedByBlock } from './sweeping.js';
 import { getLastName } from './tracker.js';
 
 /** An effect while it is being worked out, over catalogue keys. */
@@ -16,10 +18,10 @@ export interface Draft {
   readonly conditional: (readonly [CatalogueKey, CatalogueKey, string])[];
   /** What it reads, for the order of arrival. */
   readonly reads: Set<CatalogueKey>;
-  /** Tables whose rows it updated or deleted. */
-  readonly refilled: Set<CatalogueKey>;
-  /** Names that it gave to relations. */
+  /** Names that it gave to relations and types. */
   readonly made: string[];
+  /** It changed objects that nothing in it names: it looked for them in the catalogue. */
+  sweeps: boolean;
   readonly words: ReadonlySet<string>;
   readonly readingWords: ReadonlySet<string>;
   standing: 'counts' | 'always' | 'session' | 'idle' | 'failed';
@@ -48,7 +50,8 @@ const NAMED_KINDS = new Set([
   'aggregate',
   'schema',
 ]);
-const RELATION_KINDS = new Set(['table', 'index', 'sequence', 'view', 'materialized view']);
+// The row type of a relation has its name, so that types share it.
+const RELATION_KINDS = new Set(['table', 'index', 'sequence', 'view', 'materialized view', 'type']);
 
 /** What every statement of a history wrote and needed; docs/slicing.md has the rules and why they are so. */
 export function createDrafts(
@@ -67,7 +70,7 @@ export function createDrafts(
   const isRepeatable = ({ statement }: Draft): boolean =>
     migrations[statement.migration]!.contentDigest !== undefined;
   addCounterparts(drafts.filter(isRepeatable), memory.names);
-  return drafts;
+  return withPublicWhereItChanges(drafts);
 }
 
 /** What earlier statements left behind. */
@@ -97,12 +100,12 @@ function createDraft(statement: ParsedStatement, watched: WatchedStatement, memo
     words,
     readingWords,
     standing: 'counts',
+    sweeps: false,
     made: [],
     conditional: [],
     writes: new Set(),
     needs: new Set(),
     reads: new Set(),
-    refilled: new Set(),
     targets: new Set(),
   };
   if (isSessionSetting(statement)) {
@@ -171,10 +174,9 @@ function hasEffect(draft: Draft, memory: Memory): boolean {
 
 function addWrites(draft: Draft, memory: Memory): void {
   const { statement, watched, writes } = draft;
-  for (const { object, updated, deleted } of watched.rows) {
+  for (const { object } of watched.rows) {
     memory.filled.add(object);
     writes.add(object);
-    if (updated + deleted > 0) draft.refilled.add(object);
   }
   for (const object of watched.touched) writes.add(object);
   if (isTruncatingRows(draft, memory)) for (const { object } of watched.resolved) writes.add(object);
@@ -211,6 +213,7 @@ function addNeeds(draft: Draft, memory: Memory): void {
     for (const object of watched.touched) if (!dropped.has(object) && isMentioned(object)) needs.add(object);
     for (const object of watched.rights) if (isMentioned(object)) needs.add(object);
     if (watched.touched.length > 1) addRelatedNames(draft, memory);
+    draft.sweeps = getChangedByBlock(draft).some((object) => !isMentioned(object));
   }
   for (const { object, name } of watched.calls) if (words.has(name)) needs.add(object);
   for (const command of watched.commands) {

@@ -1,12 +1,12 @@
 import type { ParsedStatement } from '../sql/statements.js';
 import { getList, isNode, walkTree } from '../sql/tree.js';
-import type { CatalogueKey, WatchedStatement } from './records.js';
+import type { CatalogueKey, ResolvedName, WatchedStatement } from './records.js';
 
 /** On what of other objects a statement leans without naming it. */
 export interface Leaning {
   /** Parts of other objects, say the index of the key that its foreign key refers to. */
   readonly parts: ReadonlySet<CatalogueKey>;
-  /** Relations whose columns it takes as they are: LIKE, INHERITS, `SELECT *`. */
+  /** Relations and composite types whose columns it takes as they are: LIKE, INHERITS, `SELECT *`, `ROW(…)::t`. */
   readonly columnsOf: ReadonlySet<CatalogueKey>;
   /** Tables of which it takes indexes, comments and the like, too: LIKE … INCLUDING. */
   readonly definitionsOf: ReadonlySet<CatalogueKey>;
@@ -16,17 +16,23 @@ export interface Leaning {
 export interface Shaking {
   /** What it drops. */
   readonly parts: ReadonlySet<CatalogueKey>;
-  /** Relations whose columns it may change. */
+  /** Relations and composite types whose columns it may change. */
   readonly columnsOf: ReadonlySet<CatalogueKey>;
   /** Tables to which it adds what LIKE would copy. */
   readonly definitionsOf: ReadonlySet<CatalogueKey>;
 }
 
 export function getLeaning(statement: ParsedStatement, watched: WatchedStatement): Leaning {
-  const relations = watched.resolved.filter(({ kind }) => kind === 'relation').map(({ object }) => object);
+  const get = (wanted: ResolvedName['kind']): CatalogueKey[] =>
+    watched.resolved.filter(({ kind }) => kind === wanted).map(({ object }) => object);
+  const relations = get('relation');
+  const types = get('type');
   return {
     parts: new Set(watched.dependencies.flatMap(({ parts }) => parts)),
-    columnsOf: new Set(isTakingAllColumns(statement) ? relations : []),
+    columnsOf: new Set([
+      ...(isTakingAllColumns(statement) ? relations : []),
+      ...(isMakingRows(statement) ? types : []),
+    ]),
     definitionsOf: new Set(isCopyingDefinition(statement) ? relations : []),
   };
 }
@@ -51,6 +57,16 @@ function isTakingAllColumns({ kind, node }: ParsedStatement): boolean {
     return !found;
   });
   return found || isCopyingDefinition({ kind, node });
+}
+
+/** `ROW(1, 2)::address`, which has as many values as the type has attributes. */
+function isMakingRows({ kind, node }: ParsedStatement): boolean {
+  let found = false;
+  walkTree({ [kind]: node }, (key) => {
+    if (key === 'RowExpr') found = true;
+    return !found;
+  });
+  return found;
 }
 
 /** LIKE and INHERITS, which take a table as it is at that moment; a partition is part of its parent. */

@@ -1,4 +1,4 @@
-import { DATA_KINDS } from '../sql/traits.js';
+import { DATA_KINDS, isRepeatable } from '../sql/traits.js';
 import type { Draft } from './drafts.js';
 import { getLeaning, getShaking } from './leaning.js';
 import type { CatalogueKey } from './records.js';
@@ -16,6 +16,7 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
   const columnUsers = new Map<CatalogueKey, number[]>();
   const definitionUsers = new Map<CatalogueKey, number[]>();
   const firstWriter = new Map<CatalogueKey, number>();
+  const sweepers: number[] = [];
   return drafts.map((draft, ordinal) => {
     if (draft.standing !== 'counts') return [];
     const earlier = new Set<number>();
@@ -34,9 +35,11 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     for (const object of draft.writes) {
       const first = firstWriter.get(object);
       if (first === undefined) firstWriter.set(object, ordinal);
-      else earlier.add(first);
+      // GRANT … ON ALL TABLES runs again for a table that comes late: it ties nothing together.
+      else if (!isRepeatable(draft.statement)) earlier.add(first);
     }
-    for (const object of draft.refilled) {
+    // Also rows that come later are not there yet when their reader runs.
+    for (const object of new Set(draft.watched.rows.map((rows) => rows.object))) {
       for (const reader of readers.get(object) ?? []) {
         if (DATA_KINDS.has(drafts[reader]!.statement.kind)) earlier.add(reader);
       }
@@ -44,6 +47,9 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     for (const name of draft.made) {
       for (const [giver, object] of givers.get(name) ?? []) if (!draft.writes.has(object)) earlier.add(giver);
     }
+    // What acts on whatever there is must not meet what is made after it.
+    if (isMaking(draft)) for (const sweeper of sweepers) earlier.add(sweeper);
+    if (draft.sweeps) sweepers.push(ordinal);
     const leaning = getLeaning(draft.statement, draft.watched);
     for (const object of leaning.parts) addTo(partUsers, object, ordinal);
     for (const object of leaning.columnsOf) addTo(columnUsers, object, ordinal);
@@ -55,6 +61,12 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     earlier.delete(ordinal);
     return [...earlier].sort((a, b) => a - b);
   });
+}
+
+function isMaking({ watched }: Draft): boolean {
+  return watched.commands.some(
+    ({ tag, self, owner }) => tag.startsWith('CREATE') && self === owner && self !== null,
+  );
 }
 
 function addTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -7,11 +7,12 @@
 export const WATCH_DDL = 'PLN01';
 export const WATCH_DROP = 'PLN02';
 
-/** The object that another belongs to, as `catalogue:oid`; null for what PostgreSQL itself brings. */
+/** The object that another belongs to, as `catalogue:oid`; null for what PostgreSQL itself brings, but for the schema `public`, which histories change. */
 const OWNER_FUNCTION = `
 create function pg_catalog.plinth_owner(c oid, o oid) returns text language plpgsql stable set search_path = pg_catalog as $plinth$
 declare r record; x oid; i int := 0;
 begin
+  if c = 'pg_namespace'::regclass and o = 2200 then return 'pg_namespace:2200'; end if;
   if o is null or o < 16384 then return null; end if;
   loop
     i := i + 1; exit when i > 15;
@@ -163,7 +164,8 @@ with named as (
   edges as (
     select distinct s.owner, s.cl, s.ob, s.via, d.refclassid as rc, d.refobjid as ro,
       case when s.via = '' and d.objsubid > 0 and s.cl = 'pg_class'::regclass then d.objsubid end as col
-    from subs s join pg_depend d on d.classid = s.cl and d.objid = s.ob and d.refobjid >= 16384 and d.deptype <> 'e'
+    from subs s join pg_depend d on d.classid = s.cl and d.objid = s.ob and d.deptype <> 'e'
+      and (d.refobjid >= 16384 or d.refobjid = 2200 and d.refclassid = 'pg_namespace'::regclass)
     where not exists (select from subs same where same.owner = s.owner and same.cl = d.refclassid and same.ob = d.refobjid)),
   targets as materialized (
     select rc, ro, plinth_owner(rc, ro) as needs from (select distinct rc, ro from edges) distinct_targets),

@@ -119,8 +119,17 @@ export function getLost(
   return lost;
 }
 
-/** The bare last name of an object identity such as `trg on public."T"` or `public.f(integer)`. */
+// Parts of a name: in quotes, in which anything may stand, or without.
+const PART = /"((?:[^"]|"")*)"|[^"\s.(]+/y;
+
+/** The bare last name of an object identity such as `trg on public."T"`, `for public.t.c` or `public.f(integer)`. */
 export function getLastName(identity: string): string {
-  const match = /(?:^|\.)"?([^".\s]+)"?(?:\(.*\))?$/.exec(identity.replace(/ on .*$/, ''));
-  return (match?.[1] ?? identity).replace(/\(.*$/, '');
+  let last = '';
+  for (PART.lastIndex = identity.startsWith('for ') ? 4 : 0; ; PART.lastIndex += 1) {
+    const at = PART.lastIndex;
+    const match = PART.exec(identity);
+    if (match === null) return last || identity;
+    last = match[1]?.replaceAll('""', '"') ?? match[0];
+    if (identity[at + match[0].length] !== '.') return last;
+  }
 }

@@ -15,7 +15,7 @@ export interface HistoryOptions {
   history?: string;
   /** Values of placeholders, by name. Default: none. */
   set?: Readonly<Record<string, string>>;
-  /** Tables as `name`, `schema.name` or a pattern (`audit_*`). Default: the whole history. */
+  /** Tables as `name`, `schema.name` or a pattern (`audit_*`), views by their name, other objects with their type (`function f(date)`). Default: the whole history. */
   tables?: readonly string[];
   /** The database is for this request only: the slice need not leave room for later requests. Default: false. */
   alone?: boolean;

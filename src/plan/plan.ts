@@ -10,6 +10,7 @@ import { createStep, getByMigration, type PlannableStatement } from './plannable
 import { getProofState } from './proof-state.js';
 import { withDrops } from './repeatables.js';
 import { getReplaced } from './replaced.js';
+import { withRights } from './rights.js';
 
 export interface PlanRequest {
   /** The history's name in the ledger. */
@@ -45,7 +46,7 @@ export function createPlan(request: PlanRequest): Planned {
   const again = new Set([...getRepeated(request, fit, isKept), ...getWholeRepeatables(request, fit)]);
 
   const byMigration = getByMigration(statements);
-  const migrations = history.migrations.flatMap((migration): PlannedMigration[] => {
+  const planned = history.migrations.flatMap((migration): PlannedMigration[] => {
     const own = byMigration.get(migration.ordinal) ?? [];
     const runs = own.filter(
       (s) => isKept(s.ordinal) && (!fit.applied.has(s.ordinal) || again.has(s.ordinal)),
@@ -71,6 +72,7 @@ export function createPlan(request: PlanRequest): Planned {
       },
     ];
   });
+  const migrations = withRights(planned, { statements, observation: request.observation, fit });
   const steps = migrations.flatMap((migration) => migration.steps);
   const fresh = steps.filter(({ ordinal }) => !fit.again.has(ordinal));
   const creates = getCreatedTables(request, fresh);

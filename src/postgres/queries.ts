@@ -88,6 +88,22 @@ select id, name, digests from ${s}.migrations where history = ${h} order by ordi
 select migration, index, digest, state from ${s}.statements where history = ${h} order by migration, index`;
 }
 
+/**
+ * Whether nothing is there of the name of a selection: `schema.name` of a relation, split at the first dot, or another
+ * object's identity with its type.
+ */
+export function renderIsMissing(name: string): string {
+  const identity = `substr(${name}, strpos(${name}, ' ') + 1)`;
+  return `case
+    when ${name} ~ '^(function|procedure|aggregate) ' then pg_catalog.to_regprocedure(${identity}) is null
+    when ${name} ~ '^type ' then pg_catalog.to_regtype(${identity}) is null
+    when ${name} ~ '^schema ' then pg_catalog.to_regnamespace(${identity}) is null
+    when ${name} ~ '^extension ' then not exists (
+      select from pg_catalog.pg_extension where quote_ident(extname) = ${identity})
+    else pg_catalog.to_regclass(
+      quote_ident(split_part(${name}, '.', 1)) || '.' || quote_ident(substr(${name}, strpos(${name}, '.') + 1))) is null end`;
+}
+
 /** Whether a selection was satisfied, and which of its tables are gone; one row always. */
 export function getSatisfiedSql(
   schema: string,
@@ -95,8 +111,7 @@ export function getSatisfiedSql(
 ): string {
   const s = renderIdentifier(schema);
   return `select ${FACT_COLUMNS}, s.run, s.tables, s.run is not null as recorded, array(
-  select t from unnest(s.tables) t where pg_catalog.to_regclass(
-    quote_ident(split_part(t, '.', 1)) || '.' || quote_ident(substr(t, strpos(t, '.') + 1))) is null
+  select t from unnest(s.tables) t where ${renderIsMissing('t')}
 ) as missing, (select max(version) from ${s}.meta) as version
 from (select 1) one left join lateral (
   select run, tables from ${s}.selections where history = ${renderLiteral(ask.history)}

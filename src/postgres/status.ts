@@ -3,6 +3,7 @@ import type { LockStatus, StatusHistory, StatusRun, StatusService, StatusTable }
 import { explainDenied } from './denied.js';
 import { ensureVersion } from './ledger.js';
 import { readLockStatus, renderUtc } from './lock-status.js';
+import { renderIsMissing } from './queries.js';
 import { renderIdentifier, renderLiteral } from './quote.js';
 import type { Row, Session } from './session.js';
 
@@ -75,9 +76,7 @@ from ${s}.histories h left join lateral (
   select count(*) as migrations, coalesce(sum(cardinality(digests)), 0) as statements
   from ${s}.migrations where history = h.name) m on true order by h.name;
 select history, service, key, tables, ${renderUtc('at')} as at from ${s}.selections order by selections.at, history, service;
-select distinct t as name from ${s}.selections, unnest(tables) t join pg_catalog.pg_class c
-  on c.relname = substr(t, strpos(t, '.') + 1) join pg_catalog.pg_namespace n
-  on n.oid = c.relnamespace and n.nspname = split_part(t, '.', 1);
+select distinct t as name from ${s}.selections, unnest(tables) t where not ${renderIsMissing('t')};
 select id, history, service, application_name, plinth_version, outcome, ${renderUtc('started_at')} as started,
   ${renderUtc('ended_at')} as ended, round(extract(epoch from ended_at - started_at) * 1000) as ms
 from ${s}.runs order by started_at desc, id limit ${RUNS}`;

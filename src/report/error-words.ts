@@ -20,6 +20,8 @@ export interface Words {
 }
 
 const list = (items: readonly string[]): string => items.map((item) => `  ${item}`).join('\n');
+// What was asked for with its type: `function audit.make_partition(date)`.
+const WITH_TYPE = /^(?:\w+ )+\S/;
 const renderNotRun = (names: readonly string[]): string =>
   names.length === 0 ? '' : `\n  ${renderCodeStepsBefore(names)}`;
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -135,7 +137,7 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
     message: unknown
       .map(
         ({ name, nearest }) =>
-          `the history makes no table ${name}${nearest.length > 0 ? `; the nearest: ${nearest.join(', ')}` : ''}`,
+          `the history makes no ${WITH_TYPE.test(name) ? '' : 'table or view '}${name}${nearest.length > 0 ? `; the nearest: ${nearest.join(', ')}` : ''}`,
       )
       .join('\n'),
     hint: `plinth tables --migrations DIR lists the tables of a history.${codeSteps.length === 0 ? '' : ` What a step in code makes is not among them: ${renderList(codeSteps, 5)}.`}`,

@@ -7,9 +7,19 @@ export function getLeftObjects({ objects }: Pick<SliceSource, 'objects'>): reado
   return objects.flatMap(({ environment, gone }, object) => (environment || gone ? [] : [object]));
 }
 
-/** Rule order-free: the statements that any of the objects needs, if it is asked for one day. */
+/**
+ * Rule order-free: the statements that any of the objects needs, if it is asked for one day. What must come along with
+ * those is needed, too, and brings more of its kind.
+ */
 export function getUniverse(graph: Graph, objects: readonly ObjectRef[]): ReadonlySet<number> {
-  return new Set(getClosure(graph, { tables: objects, universe: null }).kept.keys());
+  const get = (universe: ReadonlySet<number> | null): ReadonlySet<number> =>
+    new Set(getClosure(graph, { tables: objects, universe }).kept.keys());
+  let universe = get(null);
+  for (let before = 0; before !== universe.size; ) {
+    before = universe.size;
+    universe = get(universe);
+  }
+  return universe;
 }
 
 /** Idle data statements about needed tables. */

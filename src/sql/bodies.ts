@@ -91,6 +91,7 @@ function collectDeclaredType(typeName: string, into: NameCollector): void {
     if (referred[2] !== undefined) into.addRelation([referred[1]!, referred[2]]);
     return;
   }
-  const plain = /^"?([^\s".[(]+)"?(?:\."?([^\s".[(]+)"?)?/.exec(typeName);
-  if (plain !== null) into.addType(plain[2] === undefined ? [plain[1]!] : [plain[1]!, plain[2]]);
+  const plain = /^(?:"([^"]+)"|([^\s".[(]+))(?:\.(?:"([^"]+)"|([^\s".[(]+)))?/.exec(typeName);
+  if (plain !== null)
+    into.addType([plain[1] ?? plain[2]!, plain[3] ?? plain[4] ?? ''].filter((part) => part !== ''));
 }

@@ -4,9 +4,12 @@ import { getList, getNames, isNode, walkTree } from './tree.js';
 
 const WORD = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/g;
 
-/** Every word of a text, as written and in lower case. */
+const QUOTED = /"((?:[^"]|"")+)"/g;
+
+/** Every word of a text, as written and in lower case; a quoted name also as a whole. */
 export function getWords(text: string): Set<string> {
   const words = new Set<string>();
+  for (const [, name] of text.matchAll(QUOTED)) words.add(name!.replaceAll('""', '"'));
   for (const word of text.match(WORD) ?? []) {
     words.add(word);
     words.add(word.toLowerCase());

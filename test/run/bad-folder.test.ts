@@ -121,9 +121,9 @@ test('an unknown table comes with the nearest names, all unknown ones at once', 
     '--tables',
     'custommers,goods,orders,billing.invoice',
   ]);
-  expect(stderr).toContain('no table custommers; the nearest: customers');
-  expect(stderr).toContain('no table goods');
-  expect(stderr).toMatch(/no table billing\.invoice; the nearest: .*invoices/);
+  expect(stderr).toContain('no table or view custommers; the nearest: customers');
+  expect(stderr).toContain('no table or view goods');
+  expect(stderr).toMatch(/no table or view billing\.invoice; the nearest: .*invoices/);
 });
 
 test('a lock file that is broken is named, and how to write it anew', async () => {

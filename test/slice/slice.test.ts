@@ -111,7 +111,7 @@ describe('rule order-free', () => {
     expect(getLines(observation, ['a'], { declared: ['c'] })).toEqual(['0 wanted: a', '4 wanted: a']);
     expect(getLines(observation, ['a'], { declared: ['b', 'c'] })).toHaveLength(5);
     expect(getLines(observation, ['a', 'b'], { declared: ['c'] })).toHaveLength(5);
-    expect(() => getLines(observation, ['a'], { declared: ['nope'] })).toThrow(/no table nope/);
+    expect(() => getLines(observation, ['a'], { declared: ['nope'] })).toThrow(/no table or view nope/);
   });
 });
 

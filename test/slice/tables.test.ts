@@ -50,7 +50,7 @@ describe('the tables that a request names', () => {
     ['v?', ['public.v1']],
     ['{v1,order_items}', ['public.order_items', 'public.v1']],
   ])('%s', (name, tables) => {
-    if (tables.length === 0) expect(() => find(name)).toThrow(/makes no table/);
+    if (tables.length === 0) expect(() => find(name)).toThrow(/makes no table or view/);
     else expect(find(name)).toEqual(tables);
   });
 
@@ -71,7 +71,7 @@ describe('the tables that a request names', () => {
   });
 
   it('have no nearest where the history makes no table', () => {
-    expect(() => getWantedTables(createObservation([], []), ['t'])).toThrow(/makes no table t$/);
+    expect(() => getWantedTables(createObservation([], []), ['t'])).toThrow(/makes no table or view t$/);
   });
 
   it('that a failed statement would have made are told with its place', () => {
@@ -93,5 +93,61 @@ describe('the tables that a request names', () => {
       );
     }
     expect(getWantedTables(lacking, ['other']).map(({ name }) => name)).toEqual(['public.other']);
+  });
+});
+
+describe('what else a request names', () => {
+  const objects = [
+    { type: 'table', identity: 'public.orders' },
+    { type: 'view', identity: 'public.order_totals' },
+    { type: 'materialized view', identity: 'sales."Monthly Totals"' },
+    { type: 'function', identity: 'audit.make_partition(pg_catalog.date)' },
+    { type: 'function', identity: 'public.f(integer,text)' },
+    { type: 'function', identity: 'public.f(integer)' },
+    { type: 'type', identity: 'public.status' },
+    { type: 'schema', identity: 'audit' },
+    { type: 'extension', identity: 'pgcrypto' },
+    { type: 'function', identity: 'public.gone()', gone: true as const },
+    { type: 'function', identity: 'public.given()', environment: true as const },
+  ];
+  const all = createObservation(objects, []);
+  const findAll = (...names: string[]): string[] => getWantedTables(all, names).map(({ name }) => name);
+
+  it.each([
+    ['order_totals', ['public.order_totals']],
+    ['public.order_totals', ['public.order_totals']],
+    ['view order_totals', ['public.order_totals']],
+    ['"Monthly Totals"', ['sales.Monthly Totals']],
+    ['Materialized View sales."Monthly Totals"', ['sales.Monthly Totals']],
+    ['table orders', ['public.orders']],
+    ['function audit.make_partition(date)', ['function audit.make_partition(date)']],
+    ['function make_partition', ['function audit.make_partition(date)']],
+    ['function f', ['function public.f(integer)', 'function public.f(integer,text)']],
+    ['function f(integer, text)', ['function public.f(integer,text)']],
+    ['function audit.*', ['function audit.make_partition(date)']],
+    ['type status', ['type public.status']],
+    ['domain status', ['type public.status']],
+    ['schema audit', ['schema audit']],
+    ['extension pgcrypto', ['extension pgcrypto']],
+    // A pattern stands for tables.
+    ['order*', ['public.orders']],
+  ])('%s', (name, found) => expect(findAll(name)).toEqual(found));
+
+  it.each([
+    ['function make_partitoin', ['function audit.make_partition(date)']],
+    ['function f(bigint)', ['function public.f(integer)', 'function public.f(integer,text)']],
+    ['function gone', []],
+    ['function given', []],
+    ['order_total', ['order_totals']],
+    ['type stats', ['type public.status']],
+  ])('%s is not there', (name, nearest) => {
+    expect(() => findAll(name)).toThrow(
+      expect.objectContaining({ args: { unknown: [{ name, nearest }], codeSteps: [] } }),
+    );
+  });
+
+  it('is told in its own words', () => {
+    expect(() => findAll('function gon')).toThrow('the history makes no function gon');
+    expect(() => findAll('gon')).toThrow('the history makes no table or view gon');
   });
 });

@@ -25,7 +25,7 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
     [...CHOSEN, 'kubernaut'],
     'list',
     '-t, --tables <names>',
-    'tables, by comma or repeated: name, schema.name or audit_*',
+    'tables and views, by comma or repeated: name, schema.name or audit_*; other objects with their type: "function f(date)"',
     { default: 'the whole history', decides: true, completes: 'tables' },
   ),
   row('History', ['report'], 'list', '-t, --tables <names>', 'tables that are chosen to begin with', {

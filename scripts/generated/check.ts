@@ -1,0 +1,252 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getRightsStatements } from '../../src/apply/rights.js';
+import type { History } from '../../src/model/history.js';
+import { EMPTY_LEDGER, type Ledger, type LedgerStatement } from '../../src/model/ledger.js';
+import type { Observation } from '../../src/model/observation.js';
+import type { Plan } from '../../src/model/plan.js';
+import { resolveHistoryOptions } from '../../src/options.js';
+import { createPlan } from '../../src/plan/plan.js';
+import type { PlannableStatement } from '../../src/plan/plannable.js';
+import type { Session } from '../../src/postgres/session.js';
+import { getStatements } from '../../src/run/planning.js';
+import { getObservation, prepare } from '../../src/run/prepare.js';
+import { createSlicer, type Slicer } from '../../src/slice/slice.js';
+import { getExpectation } from '../../src/verify/expected.js';
+import { verifyDatabase } from '../../src/verify/verify.js';
+import { type Built, buildHistory, type Numbers } from './build.js';
+import type { Databases } from './database.js';
+import { compareOutcomes, type Outcome, readOutcome } from './outcome.js';
+import { createRandom } from './random.js';
+
+/** A generated history that was tried, and what was wrong with it. */
+export interface Checked {
+  readonly built: Built;
+  readonly tables: number;
+  /** Slices and sequences that were applied and compared. */
+  readonly tried: number;
+  /** `orders alone: differs relation public.orders`; empty where every property holds. */
+  readonly wrong: readonly string[];
+}
+
+export interface CheckOptions {
+  /** Random sequences of requests, of up to eight tables; after the last one everything else is asked for. */
+  readonly sequences: number;
+  /** How many of the tables are tried by themselves. Default: all. */
+  readonly tables?: number;
+}
+
+interface Subject {
+  readonly history: History;
+  readonly observation: Observation;
+  readonly slicer: Slicer;
+  readonly statements: readonly PlannableStatement[];
+  readonly whole: Outcome;
+}
+
+/**
+ * Builds a history and tries its properties: each table's slice equals the whole (faithful), requests one after
+ * another equal it, too (order-free), and there is nothing left to do then (idempotent).
+ */
+export async function checkHistory(
+  databases: Databases,
+  operations: readonly (Numbers | null)[],
+  options: CheckOptions,
+): Promise<Checked> {
+  const { built, outcome } = await databases.withEmpty(async (session) => {
+    const built = await buildHistory(session, operations);
+    return { built, outcome: await readOutcome(session) };
+  });
+  if (built.statements === 0) return { built, tables: 0, tried: 0, wrong: [] };
+  // What was refused took numbers from sequences all the same.
+  const whole = built.refused.length === 0 ? outcome : await readWhole(databases, built.files);
+  return { built, ...(await checkAgainst(databases, built.files, whole, options)) };
+}
+
+/** The same for files that are there: each statement runs by itself. */
+export async function checkFiles(
+  databases: Databases,
+  files: Readonly<Record<string, string>>,
+  options: CheckOptions,
+): Promise<Omit<Checked, 'built'>> {
+  return checkAgainst(databases, files, await readWhole(databases, files), options);
+}
+
+function readWhole(databases: Databases, files: Readonly<Record<string, string>>): Promise<Outcome> {
+  return databases.withEmpty(async (session) => {
+    for (const text of Object.values(files)) {
+      await session.execute('reset all');
+      for (const sql of text.split(/;\n/)) await session.execute(sql);
+    }
+    await session.execute('reset all');
+    return readOutcome(session);
+  });
+}
+
+async function checkAgainst(
+  databases: Databases,
+  files: Readonly<Record<string, string>>,
+  whole: Outcome,
+  options: CheckOptions,
+): Promise<Omit<Checked, 'built'>> {
+  const subject = { ...(await observeFiles(databases.url, files)), whole };
+  const wrong: string[] = [];
+  for (const [ordinal, { effect }] of subject.observation.statements.entries()) {
+    if (effect.failed !== undefined)
+      wrong.push(`observing: statement ${ordinal + 1}: ${effect.failed.message}`);
+  }
+  const names = subject.observation.tables.map(({ schema, name }) => `${schema}.${name}`);
+  let tried = 0;
+  const attempt = async (requests: readonly (readonly string[] | null)[], alone: boolean): Promise<void> => {
+    tried += 1;
+    const differences = await databases.withEmpty((session) =>
+      tryRequests(session, subject, requests, alone),
+    );
+    const label = requests.map((request) => request?.join(' + ') ?? 'everything').join(' > ');
+    if (differences.length > 0)
+      wrong.push(`${label}${alone ? ' (alone)' : ''}: ${differences.slice(0, 4).join('; ')}`);
+  };
+  const seen = new Set<string>();
+  for (const name of names.slice(0, options.tables)) {
+    for (const alone of [true, false]) {
+      // Two tables that need the same statements need trying once; what they are compared with differs in nothing.
+      const slice = subject.slicer.getSlice({ tables: [name], alone, declared: [] });
+      const key = [...slice.kept.keys()].join(' ');
+      if (seen.has(key)) continue;
+      seen.add(key);
+      await attempt([[name]], alone);
+    }
+  }
+  const random = createRandom(subject.statements.length * 31 + names.length);
+  for (let count = 0; names.length > 1 && count < options.sequences; count += 1) {
+    const left = [...names];
+    const order = names.map(() => left.splice(random(left.length), 1)[0]!).slice(0, 2 + random(7));
+    const last = count === options.sequences - 1 ? [null] : [];
+    await attempt([...order.map((name) => [name]), ...last], false);
+  }
+  return { tables: names.length, tried, wrong };
+}
+
+async function observeFiles(
+  url: string,
+  files: Readonly<Record<string, string>>,
+): Promise<Omit<Subject, 'whole'>> {
+  const dir = await mkdtemp(join(tmpdir(), 'plinth-generated-'));
+  try {
+    await mkdir(join(dir, 'migrations'));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(dir, 'migrations', name), text);
+    const given = {
+      migrations: join(dir, 'migrations'),
+      format: 'plain',
+      scratch: url,
+      cacheDir: false,
+    } as const;
+    const prepared = await prepare(resolveHistoryOptions(given, {}), {});
+    const observation = await getObservation(prepared);
+    const { history } = prepared;
+    return {
+      history,
+      observation,
+      slicer: createSlicer(observation),
+      statements: getStatements(prepared, observation),
+    };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Applies requests one after the other to an empty database, and tells what is wrong with what comes out. */
+async function tryRequests(
+  session: Session,
+  subject: Subject,
+  requests: readonly (readonly string[] | null)[],
+  alone: boolean,
+): Promise<readonly string[]> {
+  const { slicer, observation, whole } = subject;
+  let ledger: Ledger = EMPTY_LEDGER;
+  try {
+    for (const tables of requests)
+      ledger = await runPlan(session, subject, getPlan(subject, tables, alone, ledger), ledger);
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  const wanted = requests.flatMap((request) => request ?? []);
+  const everything = requests.includes(null);
+  const slices = requests.map((tables) => slicer.getSlice({ tables, alone, declared: [] }));
+  const objects = new Set(slices.flatMap((slice) => [...slice.objects]));
+  const written = slices.flatMap(({ kept }) =>
+    [...kept.keys()].flatMap((at) => observation.statements[at]!.effect.writes),
+  );
+  const beside = everything ? [] : written.filter((object) => !objects.has(object));
+  const outcome = await readOutcome(session);
+  const wrong = [
+    ...compareOutcomes(
+      outcome,
+      whole,
+      wanted,
+      new Set(beside.map((object) => observation.objects[object]!.identity)),
+    ),
+  ];
+  if (everything)
+    wrong.push(...compareOutcomes(whole, outcome, [], new Set()).map((line) => `whole: ${line}`));
+  // The product's own comparison must find nothing either; now and then is enough.
+  const { differences } =
+    requests.length === 1
+      ? { differences: [] }
+      : await verifyDatabase(session, {
+          expectation: getExpectation(observation, objects),
+          tables: wanted,
+          readSkipped: async () => [],
+        });
+  for (const { object, kind, name, expected, found } of differences)
+    wrong.push(`verify: ${object} ${kind} ${name} ${expected} ${found}`);
+  for (const tables of requests) {
+    const left = getPlan(subject, tables, alone, ledger).migrations.flatMap((m) => [...m.steps, ...m.elided]);
+    if (left.length > 0) wrong.push(`not idempotent: ${left.map(({ sql }) => sql).join('; ')}`);
+  }
+  return wrong;
+}
+
+function getPlan(subject: Subject, tables: readonly string[] | null, alone: boolean, ledger: Ledger): Plan {
+  const { history, observation, slicer, statements } = subject;
+  const getSlice = (live: readonly number[], again: readonly number[]) =>
+    slicer.getSlice({ tables, alone, declared: [], live, again });
+  const rules = { allowChanged: false, allowOutOfOrder: false };
+  return createPlan({ name: 'main', history, statements, getSlice, observation, ledger, ...rules }).plan;
+}
+
+/** Runs a plan as a run does, and gives the ledger that the run would leave. */
+async function runPlan(session: Session, { history }: Subject, plan: Plan, before: Ledger): Promise<Ledger> {
+  const added: LedgerStatement[] = [];
+  for (const { steps, elided } of plan.migrations) {
+    await session.execute('reset all; discard temp');
+    for (const step of steps) {
+      const { before, after } = getRightsStatements(step);
+      try {
+        for (const sql of before) await session.execute(sql);
+        await session.execute(step.sql, step.rows === undefined ? [] : [step.rows]);
+        for (const sql of after) await session.execute(sql);
+      } catch (error) {
+        throw new Error(`${(error as Error).message}, at ${step.sql}`);
+      }
+    }
+    const record =
+      (state: LedgerStatement['state']) =>
+      ({ migrationId, index, digest, session: own }: Plan['migrations'][number]['steps'][number]) => {
+        if (!own) added.push({ migration: migrationId, index, digest, state });
+      };
+    steps.forEach(record('applied'));
+    elided.forEach(record('elided'));
+  }
+  await session.execute('reset all');
+  const known = new Set(added.map(({ migration, index }) => `${migration} ${index}`));
+  return {
+    exists: true,
+    migrations: history.migrations.map(({ id, name }) => ({ id, name, digests: [] })),
+    statements: [
+      ...before.statements.filter(({ migration, index }) => !known.has(`${migration} ${index}`)),
+      ...added,
+    ],
+  };
+}

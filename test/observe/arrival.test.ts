@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkFiles } from '../../scripts/generated/check.js';
+import { type Databases, openDatabases } from '../../scripts/generated/database.js';
+import { type EmbeddedServer, startEmbedded } from '../../src/embedded/server.js';
+
+let server: EmbeddedServer;
+let databases: Databases;
+beforeAll(async () => {
+  server = await startEmbedded({});
+  databases = await openDatabases(server.url);
+});
+afterAll(async () => {
+  await databases?.close();
+  await server?.stop();
+});
+
+const LOOP =
+  "for r in select oid from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by relname loop";
+
+// Each of them once came out otherwise, table by table or in some order of requests.
+describe('tables that come late find what their statements expect', () => {
+  it.each<[string, readonly string[]]>([
+    [
+      'rows that another table is made of came later',
+      [
+        'create table events (id int)',
+        'create table archive as select * from events',
+        'create table log (id int)',
+        'insert into log select id from events',
+        'insert into events values (1)',
+      ],
+    ],
+    [
+      'a name with a blank was taken away',
+      [
+        'create table "Odd Name" (id int)',
+        'create view v as select id from "Odd Name"',
+        'alter table "Odd Name" rename to plain',
+      ],
+    ],
+    [
+      'a composite type got an attribute',
+      [
+        'create type address as (street text)',
+        'create table homes (a address)',
+        'create table others (a address)',
+        "insert into others values (row('x')::address)",
+        'alter type address add attribute town text cascade',
+        "insert into homes values (row('x', 'y')::address)",
+      ],
+    ],
+    [
+      'a table has the name that a type had',
+      [
+        "create type kind as enum ('a')",
+        'create table x (k kind)',
+        'alter table x alter column k type text',
+        'drop type kind',
+        'create table users (id int)',
+        'alter table users rename to kind',
+      ],
+    ],
+    [
+      'a table that is dropped had the name, and comes along for what a loop did',
+      [
+        'create table kind (id int)',
+        'alter table kind rename to events',
+        'create table orders (id int)',
+        `do $$ declare r record; begin ${LOOP} execute format('grant select on %s to plinth_reader', r.oid::regclass); end loop; end $$`,
+        'create table tags (id int)',
+        'drop table events',
+        'alter table tags rename to kind',
+      ],
+    ],
+    [
+      'a loop met the tables of its time only',
+      [
+        'create table a (id int)',
+        `do $$ declare r record; begin ${LOOP} execute format('alter table %s add column looped int', r.oid::regclass); end loop; end $$`,
+        'create table b (id int)',
+      ],
+    ],
+    [
+      'a body declares a type whose name has a blank',
+      [
+        'create domain "Odd Type" as text',
+        'create function f() returns int language plpgsql as $$ declare v "Odd Type"; begin return 1; end $$',
+        'create table t (id int default f())',
+        'create table u (id int, v "Odd Type")',
+        'alter table u drop column v',
+        'drop domain "Odd Type"',
+      ],
+    ],
+    [
+      'the schema public has rights and a comment',
+      [
+        "comment on schema public is 'ours'",
+        'grant usage on schema public to plinth_reader',
+        'create table a (id int)',
+        "create type t as enum ('x')",
+        'create table b (t t)',
+      ],
+    ],
+    [
+      'default privileges came after the table',
+      [
+        'create table before (id serial)',
+        'alter default privileges grant select on tables to plinth_reader',
+        'alter default privileges grant usage on sequences to plinth_reader',
+        'create table between (id serial)',
+        'alter default privileges revoke select on tables from plinth_reader',
+        'alter default privileges revoke execute on functions from public',
+        'create table after (id serial)',
+      ],
+    ],
+    [
+      'default privileges are for one schema or another',
+      [
+        'create schema one',
+        'create schema other',
+        'create table one.a (id int)',
+        'alter default privileges in schema one, other grant insert on tables to plinth_writer',
+        'create table other.b (id int)',
+        'alter default privileges for role postgres in schema other revoke insert on tables from plinth_writer',
+        'create table other.c (id int)',
+        'create table one.d (id int)',
+      ],
+    ],
+    [
+      'GRANT ON ALL TABLES ran before the table, and REVOKE after it',
+      [
+        'create table a (id serial)',
+        'create table b (id serial)',
+        'grant select on all tables in schema public to plinth_reader',
+        'grant usage on all sequences in schema public to plinth_reader',
+        'create table c (id serial)',
+        'revoke select on a from plinth_reader',
+        'revoke insert on all tables in schema public from plinth_writer',
+      ],
+    ],
+    [
+      'GRANT ON ALL FUNCTIONS ran before the function',
+      [
+        "create function f() returns int language sql as 'select 1'",
+        'revoke execute on all functions in schema public from public',
+        'grant execute on all functions in schema public to plinth_reader',
+        "create function g() returns int language sql as 'select 2'",
+        'create table a (id int default f())',
+        'create table b (id int default g())',
+      ],
+    ],
+  ])('%s', async (_title, statements) => {
+    const files = { '1.sql': statements.map((sql) => `${sql};\n`).join('') };
+    const { wrong, tried } = await checkFiles(databases, files, { sequences: 2 });
+    expect(wrong).toEqual([]);
+    expect(tried).toBeGreaterThan(1);
+  });
+});
