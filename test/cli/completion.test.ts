@@ -55,6 +55,7 @@ describe('a line is completed', () => {
     expect(await complete('plan', '--format=fly')).toEqual(['--format=flyway']);
     expect(await complete('apply', '--missing-roles', '')).toEqual(['fail', 'create', 'skip']);
     expect(await complete('plan', '--timeout', '')).toEqual([]);
+    expect(await complete('apply', '--write-ledger', 'd')).toEqual(['dbmate', 'drizzle', 'diesel']);
   });
 
   test('with names of the history and of plinth.json', async () => {

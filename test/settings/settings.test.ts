@@ -141,6 +141,20 @@ describe('what it says', () => {
     expect(await readOptions()).not.toHaveProperty('tables');
   });
 
+  test('another tool’s table belongs to the folder, and is written where no tables are chosen', async () => {
+    await write({ ...SHOP, trustLedger: 'goose', writeLedger: 'goose=app.versions' });
+    const both = { trustLedger: 'goose', writeLedger: 'goose=app.versions' };
+    expect(await readOptions()).toMatchObject(both);
+    for (const asked of [{ service: 'orders' }, { tables: ['orders'] }, { partitions: 'now..+1month' }]) {
+      const options = await readOptions(asked);
+      expect(options).toMatchObject({ trustLedger: 'goose' });
+      expect(options).not.toHaveProperty('writeLedger');
+    }
+    expect(await readOptions({ migrations: 'other' })).not.toHaveProperty('trustLedger');
+    await write({ ...SHOP, trustLedger: 'rails', writeLedger: 'goose=a.b.c' });
+    expect((await readError()).message).toContain('one of goose, golang-migrate');
+  });
+
   test('a target is taken only where it is asked for', async () => {
     await write(SHOP);
     expect(await readOptions({ target: 'local' })).toMatchObject({ embedded: join(dir, '.plinth/db') });
