@@ -1,7 +1,7 @@
 import type { History, Migration } from '../model/history.js';
 import { compareFlywayVersions, type FlywayVersion, parseFlywayVersion } from '../sources/flyway/name.js';
 import { getFlywayChecksum, getReplacedText } from './checksums.js';
-import { type AppliedVersion, createRecord } from './record.js';
+import { type AppliedVersion, createRecord, getToolId } from './record.js';
 import { renderElapsed, renderIdentifier, renderLiteral, renderTable } from './render.js';
 import type { ToolLedger, ToolRow } from './tool.js';
 
@@ -27,7 +27,7 @@ export const flywayLedger: ToolLedger = {
       (row) => baseline === null || compareFlywayVersions(getVersion(row), baseline) > 0,
     );
     const repeatables = standing.filter((row) => row['version'] === null);
-    const byId = new Map(history.migrations.map((migration) => [migration.id, migration]));
+    const byId = new Map(history.migrations.map((migration) => [getToolId(migration, getCodeId), migration]));
     const isOutdated = (row: ToolRow): boolean => {
       const migration = byId.get(getRepeatableId(row));
       return migration !== undefined && !isSame(row, migration);
@@ -42,6 +42,7 @@ export const flywayLedger: ToolLedger = {
           .map((row) => ({ id: getRepeatableId(row), name: String(row['script']) })),
       ],
       {
+        getCodeId,
         outdated: new Set(
           repeatables.filter(isOutdated).map((row) => byId.get(getRepeatableId(row))!.ordinal),
         ),
@@ -118,8 +119,15 @@ function getBelow({ migrations }: History, baseline: FlywayVersion | null): read
   if (baseline === null) return [];
   return migrations
     .filter(({ contentDigest }) => contentDigest === undefined)
-    .filter(({ id }) => compareFlywayVersions(parseFlywayVersion(id), baseline) <= 0)
-    .map(({ id }) => ({ id }));
+    .flatMap((migration) => getToolId(migration, getCodeId) ?? [])
+    .filter((id) => compareFlywayVersions(parseFlywayVersion(id), baseline) <= 0)
+    .map((id) => ({ id }));
+}
+
+/** The version of a Java class or script, which is named as a file of SQL is. */
+function getCodeId(name: string): string | null {
+  const version = /(?:^|\/)[A-Za-z]*?(\d+(?:[._]\d+)*)__/.exec(name)?.[1];
+  return version === undefined ? null : parseFlywayVersion(version).join('.');
 }
 
 function createVersion(row: ToolRow): AppliedVersion {

@@ -17,9 +17,10 @@ export const golangMigrateLedger: ToolLedger = {
     const newest = rows.at(-1);
     if (newest === undefined) return createRecord(history, []);
     const version = BigInt(String(newest['version']));
-    const below = history.migrations.filter(({ id }) => BigInt(id) < version).map(({ id }) => ({ id }));
+    const below = history.migrations.filter(({ id, recorded }) => recorded !== true && BigInt(id) < version);
     const isDirty = rows.some((row) => row['dirty'] === true);
-    return createRecord(history, [...below, { id: String(version) }], {
+    const versions = [...below.map(({ id }) => ({ id })), { id: String(version) }];
+    return createRecord(history, versions, {
       ...(isDirty ? { unfinished: [`${version} (dirty)`] } : {}),
     });
   },

@@ -10,6 +10,8 @@ export const gooseLedger: ToolLedger = {
 
   getReadSql: (table) => `select version_id::text as version, is_applied from ${table} order by id`,
 
+  getCodeId: getNumberId,
+
   getRecord(history, rows) {
     const last = new Map(rows.map((row) => [String(row['version']), row['is_applied'] === true]));
     // Version 0 is the table's own beginning.

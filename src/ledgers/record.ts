@@ -17,7 +17,9 @@ export function createRecord(
   versions: readonly AppliedVersion[],
   { getCodeId, ...more }: Partial<ToolRecord> & { readonly getCodeId?: (name: string) => string | null } = {},
 ): ToolRecord {
-  const byId = new Map(history.migrations.map((migration) => [migration.id, migration]));
+  const byId = new Map(
+    history.migrations.map((migration) => [getToolId(migration, getCodeId) ?? migration.id, migration]),
+  );
   const code = new Set(history.codeSteps.map(({ name }) => getCodeId?.(name) ?? null));
   const applied = new Set<number>();
   const changed: string[] = [];
@@ -32,6 +34,14 @@ export function createRecord(
     if (isSame?.(migration) === false) changed.push(migration.name);
   }
   return { applied, changed, unknown, outdated: new Set(), unfinished: [], ...more };
+}
+
+/** What a tool knows a migration by; SQL that was recorded for a step in code goes by that step. Null where nothing is known. */
+export function getToolId(
+  { id, name, recorded }: Pick<Migration, 'id' | 'name' | 'recorded'>,
+  getCodeId: ((name: string) => string | null) | undefined,
+): string | null {
+  return recorded === true ? (getCodeId?.(name) ?? null) : id;
 }
 
 /** The leading digits of a file's name as a number without leading zeros; null where there are none. */

@@ -13,6 +13,8 @@ export interface ToolLedger {
   getReadSql(table: string): string;
   /** What the rows say about the history, and how far the two fit. */
   getRecord(history: History, rows: readonly ToolRow[]): ToolRecord;
+  /** The version of a step in code, by its file's name: the tool writes it down as any other. Default: it has no such steps. */
+  getCodeId?(name: string): string | null;
   /** Makes the table as the tool makes it; the schema is there, but for a tool that makes one of its own. */
   getCreateSql(table: QualifiedTable): readonly string[];
   /** Writes down that a migration was applied, as the tool does in the migration's own transaction. */

@@ -1,8 +1,10 @@
 import type { ToolReconciled, ToolWriter } from '../apply/tool-ledger.js';
 import { PlinthError } from '../errors.js';
+import { getToolId } from '../ledgers/record.js';
 import type { ToolLedger } from '../ledgers/tool.js';
 import { getToolLedger } from '../ledgers/tool-ledgers.js';
 import type { Finding } from '../model/finding.js';
+import type { History } from '../model/history.js';
 import type { Ledger } from '../model/ledger.js';
 import { renderRecordedSql } from '../model/recorded.js';
 import type { ToolLedgerName, ToolRecord } from '../model/tool-ledger.js';
@@ -145,9 +147,16 @@ function ensureOwnTool({ history }: Prepared, tool: ToolLedger, writes: boolean)
     problems.push(
       `${option} ${tool.tool}: this folder is one of ${history.format}, whose versions it does not have`,
     );
-  const refusal = writes && problems.length === 0 ? (tool.getRefusal?.(history) ?? null) : null;
+  const refusal = writes && problems.length === 0 ? getRefusal(history, tool) : null;
   if (refusal !== null) problems.push(`${option} ${tool.tool}: ${refusal}`);
   if (problems.length > 0) throw new PlinthError('OPTIONS_INVALID', { problems });
+}
+
+function getRefusal(history: History, tool: ToolLedger): string | null {
+  const code = history.migrations.find(({ recorded }) => recorded === true);
+  if (code !== undefined && tool.getCodeId === undefined)
+    return `Plinth cannot write down that ${code.name} ran, a step in code`;
+  return tool.getRefusal?.(history) ?? null;
 }
 
 function ensureFit(
@@ -185,7 +194,13 @@ function createWriter(
     table: `${found.schema}.${found.table}`,
     create: found.exists ? [] : tool.getCreateSql(found),
     pending,
-    getInsertSql: (ordinal) => tool.getInsertSql(found, history.migrations[ordinal]!),
+    getInsertSql(ordinal) {
+      const migration = history.migrations[ordinal]!;
+      return tool.getInsertSql(found, {
+        ...migration,
+        id: getToolId(migration, tool.getCodeId) ?? migration.id,
+      });
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { getFlywayChecksum } from '../../src/ledgers/checksums.js';
+import { createRecordedStep, withRecordedSteps } from '../../src/sources/recorded-steps.js';
 import { readMemory } from '../sources/memory.js';
 import { createToolFiles, TOOL_SQL } from '../support/tool-folders.js';
 import { getSaid, readTool } from './support.js';
@@ -61,6 +62,17 @@ describe('the table of Flyway', () => {
       changed: ['V001__a_step.sql'],
       unknown: ['8'],
     });
+  });
+
+  test('names a Java class by its version, be SQL recorded for it or not', async () => {
+    const files = { ...createToolFiles('flyway', 2), 'V3_1__Rows.java': 'class V3_1__Rows {}' };
+    const history = await readTool('flyway', files);
+    const rows = [row('1'), row('2'), row('3.1', { type: 'JDBC', checksum: null })];
+    expect(getSaid('flyway', history, rows)).toEqual({ applied: ['1', '2'] });
+    const recorded = withRecordedSteps(history, [createRecordedStep('V3_1__Rows.java', 'SELECT 1;')]);
+    expect(getSaid('flyway', recorded, rows)).toEqual({ applied: ['1', '2', 'step V3_1__Rows.java'] });
+    const baseline = row('9', { type: 'BASELINE', checksum: null });
+    expect(getSaid('flyway', recorded, [baseline]).applied).toHaveLength(3);
   });
 
   test('has a repeatable migration as it was the last time, with its placeholders replaced', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apply, dryRun, plan, readStatus } from '../../src/index.js';
 import { LEDGER_TOOLS, type LedgerTool } from '../../src/model/tool-ledger.js';
 import { getError } from '../apply/support.js';
-import { type RunServer, startRunServer } from '../support/run-database.js';
+import { type RunServer, renderGoose, startRunServer } from '../support/run-database.js';
 import { createToolFiles, TOOL_SQL } from '../support/tool-folders.js';
 
 let server: RunServer;
@@ -194,6 +194,31 @@ describe('a table that is written', () => {
     await apply({ url, migrations, cacheDir: server.cacheDir, timeout: '5m', writeLedger: 'goose' });
     const rows = await server.query(url, 'select version_id::int as v from goose_db_version order by id');
     expect(rows.map(({ v }) => v)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  test('has the version of a step in code that SQL was recorded for', async () => {
+    const url = await server.createDatabase();
+    const files = {
+      ...createToolFiles('goose', 1),
+      '00002_rows.go': 'package m',
+      '00003_step.sql': renderGoose(TOOL_SQL[2]),
+    };
+    const steps = await server.createFolder({ 'rows.sql': "insert into customers values (1, 'a');" });
+    const options = {
+      ...{ url, cacheDir: server.cacheDir, timeout: '5m', trustLedger: 'goose' },
+      migrations: await server.createFolder(files),
+      steps: { '00002_rows.go': `${steps}/rows.sql` },
+    };
+    await apply({ ...options, writeLedger: 'goose' });
+    const rows = await server.query(url, 'select version_id::int as v from goose_db_version order by id');
+    expect(rows.map(({ v }) => v)).toEqual([0, 1, 2, 3]);
+    expect(await apply({ ...options, ledger: 'third' })).toMatchObject({
+      outcome: 'nothing-to-do',
+      already: 4,
+    });
+    // Without the SQL it is a step that the tool ran.
+    const { codeSteps, migrations } = await plan({ ...options, steps: {}, ledger: 'fourth' });
+    expect({ codeSteps, migrations }).toEqual({ codeSteps: [], migrations: [] });
   });
 
   test('by the tool meanwhile is not run again: it is to be trusted', async () => {
