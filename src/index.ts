@@ -15,6 +15,7 @@ export {
   PostgresNotReadyError,
   TableExistsError,
 } from './errors.js';
+export type { AdoptionReport, AdoptionState, AdoptionTable } from './model/adoption.js';
 export type { DiagnosisStep, Rung, RungFacts } from './model/diagnosis.js';
 export type { LockHolder, OnEvent, RunEvent } from './model/event.js';
 export type { Difference, FactKind } from './model/fact.js';
@@ -45,6 +46,7 @@ export type {
 export type { UnlockResult } from './model/unlock.js';
 export type { VerifyResult } from './model/verification.js';
 export type {
+  AdoptOptions,
   ApplyOptions,
   DiagnoseOptions,
   HistoryOptions,
@@ -55,6 +57,7 @@ export type {
   VerifyOptions,
 } from './options.js';
 export {
+  adopt,
   apply,
   type CheckedProof,
   type Context,

@@ -1,5 +1,11 @@
 import { PlinthError } from './errors.js';
-import { type ApplyOptions, type ResolvedApplyOptions, resolveApply } from './options/apply.js';
+import {
+  type ApplyOptions,
+  type ResolvedAdoptOptions,
+  type ResolvedApplyOptions,
+  resolveAdopt,
+  resolveApply,
+} from './options/apply.js';
 import { type Check, createCheck } from './options/check.js';
 import type { ResolvedDatabase } from './options/database.js';
 import { type DiagnoseOptions, resolveDiagnose } from './options/diagnose.js';
@@ -17,7 +23,12 @@ import {
 import { type ResolvedTestingOptions, resolveTesting, type TestingOptions } from './options/testing.js';
 import { type ResolvedVerifyOptions, resolveVerify, type VerifyOptions } from './options/verify.js';
 
-export type { ApplyOptions, ResolvedApplyOptions } from './options/apply.js';
+export type {
+  AdoptOptions,
+  ApplyOptions,
+  ResolvedAdoptOptions,
+  ResolvedApplyOptions,
+} from './options/apply.js';
 export { OPTION_NAMES } from './options/check.js';
 export type { ClusterOptions, ResolvedClusterTarget } from './options/cluster.js';
 export type { ResolvedDatabase } from './options/database.js';
@@ -67,6 +78,11 @@ export function resolvePlanOptions(raw: unknown, env: Env): ResolvedPlanOptions 
 /** Resolves what applies, for which a target is needed; throws OPTIONS_INVALID with all problems at once. */
 export function resolveApplyOptions(raw: unknown, env: Env): ResolvedApplyOptions {
   return resolve(raw, (check) => resolveApply(check, env));
+}
+
+/** Resolves what adopts, for which a target is needed; throws OPTIONS_INVALID with all problems at once. */
+export function resolveAdoptOptions(raw: unknown, env: Env): ResolvedAdoptOptions {
+  return resolve(raw, (check) => resolveAdopt(check, env));
 }
 
 /** Resolves what verifies, for which a target is needed; throws OPTIONS_INVALID with all problems at once. */

@@ -1,4 +1,4 @@
-import type { Prelude } from './apply/context.js';
+import type { AdoptionReport } from './model/adoption.js';
 import { getCodeStepsBefore } from './model/history.js';
 import { EMPTY_LEDGER } from './model/ledger.js';
 import type { Plan } from './model/plan.js';
@@ -7,11 +7,13 @@ import type { Status } from './model/status.js';
 import type { UnlockResult } from './model/unlock.js';
 import { type CacheEntry, clearCacheDir, readCacheEntries } from './observe/cache.js';
 import {
+  type AdoptOptions,
   type ApplyOptions,
   type DiagnoseOptions,
   type HistoryOptions,
   type PlanOptions,
   type ReportOptions,
+  resolveAdoptOptions,
   resolveApplyOptions,
   resolveCacheDir,
   resolveDiagnoseOptions,
@@ -26,11 +28,12 @@ import {
 import { ensureWritable, readFacts } from './postgres/facts.js';
 import { readLedger } from './postgres/ledger.js';
 import type { Session } from './postgres/session.js';
+import { createAdopt } from './run/adopting.js';
 import type { CheckedProof } from './run/checking.js';
 import type { Diagnosis } from './run/doctor.js';
 import type { DryRun } from './run/dry-run.js';
 import { createVerify } from './run/expectation.js';
-import { createFileHistory, findFailurePlaces } from './run/failure-places.js';
+import { findFailurePlaces } from './run/failure-places.js';
 import {
   createPlanner,
   getSelectionDigest,
@@ -38,11 +41,13 @@ import {
   getTableSizes,
   readOldSql,
 } from './run/planning.js';
+import { preparePrelude } from './run/prelude.js';
 import { getObservation, prepare } from './run/prepare.js';
-import type { Context, Prepared } from './run/prepared.js';
+import type { Context } from './run/prepared.js';
 import type { ProvedHistory } from './run/proving.js';
 import { getSatisfied } from './run/satisfied.js';
 import { loadToolReader } from './run/tool-reader.js';
+import { watchForTables } from './run/whole-tables.js';
 import { createSlicer } from './slice/slice.js';
 import { VERSION } from './version.js';
 
@@ -109,8 +114,11 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
     // Reading and watching a history have no limit; what waits for the server shares one budget.
     const timeoutMs = Math.max(1, resolved.timeout - (performance.now() - began));
     const planner = await createPlanner(prepared, resolved);
-    if (ledger !== null) await planner.prepareFor(ledger);
+    if (ledger !== null) {
+      await planner.prepareFor(ledger);
+    }
     const reader = await loadToolReader(prepared, resolved, planner);
+    if (ledger !== null && reader === null) await watchForTables(unused, planner, ledger, resolved);
     await reader?.prepareFor(ledger ?? (await withTarget(target, within, READING, readOwn)), (work) =>
       withTarget(target, within, READING, work),
     );
@@ -152,7 +160,13 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
       getCodeSteps: (migration) => getCodeStepsBefore(prepared.history, migration),
       prelude,
       afterwards: resolved.afterwards ?? undefined,
+      adopt: createAdopt(prepared, resolved, planner),
       verify: resolved.verify ? createVerify(prepared, resolved, planner) : undefined,
+    }).catch(async (error: unknown) => {
+      const { withOlderStates } = await import('./run/older-state.js');
+      throw await withOlderStates(error, prepared, planner, (work) =>
+        withTarget(target, within, 'comparing tables', work),
+      );
     });
     context.onEvent?.({ type: 'finished', result });
     return result;
@@ -170,6 +184,17 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
 export async function dryRun(options: ApplyOptions, context: Context = {}): Promise<DryRun> {
   const { rehearse } = await import('./run/dry-run.js');
   return await rehearse(resolveApplyOptions(options, process.env), context);
+}
+
+/**
+ * How each table compares with what the history leaves, and whether it can be adopted; with `yes` those that are equal are, with
+ * all they stand on. Nothing is run; without `yes` nothing is locked or written.
+ *
+ * @throws PlinthError; a table that is different is told, and no error.
+ */
+export async function adopt(options: AdoptOptions, context: Context = {}): Promise<AdoptionReport> {
+  const { adoptTarget } = await import('./run/adopt.js');
+  return await adoptTarget(resolveAdoptOptions(options, process.env), context);
 }
 
 /**
@@ -258,14 +283,4 @@ export async function readCache(
 /** Removes what is kept. */
 export async function clearCache(options: { cacheDir?: string } = {}): Promise<{ removed: number }> {
   return { removed: await clearCacheDir(resolveCacheDir(options.cacheDir, process.env)) };
-}
-
-async function preparePrelude({ prelude, options }: Prepared): Promise<Prelude | undefined> {
-  if (prelude === null) return undefined;
-  const { splitSql } = await import('./run/watching.js');
-  const file = createFileHistory(options.prelude ?? 'prelude', prelude);
-  return {
-    statements: await splitSql(file),
-    findPlaces: (index, failure) => findFailurePlaces(file, { migration: 0, index }, failure),
-  };
 }

@@ -12,6 +12,7 @@ import { ensureNotPooled } from '../postgres/pooler.js';
 import type { RecordScope, StatementRow } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
 import { ADMIN_SHUTDOWN, getSqlState } from '../postgres/sqlstate.js';
+import { type AdoptingPlan, getAdoptingPlan, recordAdoption } from './adopt.js';
 import { runAfterwards } from './afterwards.js';
 import type { ApplyContext } from './context.js';
 import { createProgress, getStepKey, type Progress } from './progress.js';
@@ -168,7 +169,11 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
   const own = await readLedger(session, context.ledgerSchema, context.historyName);
   const tool = (await context.reconcile?.(session, own)) ?? null;
   const ledger = tool?.ledger ?? own;
-  const plan = await context.getPlan(ledger);
+  const { plan, adoption } = await getAdoptingPlan(
+    { ...context, migrations: context.record.history.migrations },
+    session,
+    ledger,
+  );
   progress.begin(plan);
   if (!state.planned) {
     context.onEvent?.(createPlanned(plan));
@@ -198,9 +203,9 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
   const before = plan.tables.length > 0 ? null : (state.before ?? (await readTables(state, session)));
   state.before = before;
   try {
-    await runPlan(state, turn, plan, tool?.rows ?? []);
+    await runPlan(state, turn, { plan, adoption }, tool?.rows ?? []);
     if (context.afterwards !== undefined) await runAfterwards(session, context.afterwards);
-    const outcome = progress.hasSteps ? 'applied' : 'nothing-to-do';
+    const outcome = progress.hasSteps ? 'applied' : progress.hasAdopted ? 'adopted' : 'nothing-to-do';
     state.created = progress.hasSteps ? await readCreated(state, session, before) : [];
     const tables = before === null ? context.record.selection.tables : state.created;
     const selection = { ...context.record.selection, tables, service: context.service };
@@ -217,7 +222,7 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
 async function runPlan(
   state: RunState,
   turn: Turn,
-  plan: Plan,
+  { plan, adoption }: AdoptingPlan,
   taken: readonly StatementRow[],
 ): Promise<void> {
   const { context, session, scope, progress, stop } = turn;
@@ -232,6 +237,10 @@ async function runPlan(
   };
   await recordHistory(session, scope, run, context.record.history);
   await recordTaken(session, scope, taken, turn.tool.before);
+  if (adoption !== null) {
+    await recordAdoption(session, scope, adoption);
+    progress.adopt(adoption);
+  }
   if (plan.migrations.length === 0) return;
   for (const statement of getSearchPathStatements(turn.settings)) await session.execute(statement);
   await runPrelude(turn);

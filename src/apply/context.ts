@@ -1,3 +1,4 @@
+import type { Adoption } from '../model/adoption.js';
 import type { OnEvent } from '../model/event.js';
 import type { Failure, FailurePlaces } from '../model/failure.js';
 import type { Finding } from '../model/finding.js';
@@ -24,6 +25,8 @@ export interface ApplyContext {
   readonly searchPath?: string | undefined;
   /** Plans against the ledger as it is under the lock; called again after a lost session. */
   readonly getPlan: (ledger: Ledger) => Promise<Plan> | Plan;
+  /** Compares tables that are there and in no ledger; throws TableExistsError where they are other ones. Default: they always are. */
+  readonly adopt?: ((session: Session, request: AdoptRequest) => Promise<Adoption>) | undefined;
   readonly record: {
     readonly history: HistoryRecord;
     readonly selection: Omit<SelectionRecord, 'service'>;
@@ -48,6 +51,12 @@ export interface ApplyContext {
   readonly prelude?: Prelude | undefined;
   /** What is run at the end, under the lock, in one transaction. */
   readonly afterwards?: string | undefined;
+}
+
+/** Tables (`schema.name`) that a run would make and that are there. */
+export interface AdoptRequest {
+  readonly ledger: Ledger;
+  readonly tables: readonly string[];
 }
 
 /** What came of verifying; where there was nothing to compare with, only a finding that says so. */

@@ -1,3 +1,4 @@
+import type { Adoption } from '../model/adoption.js';
 import type { OnEvent } from '../model/event.js';
 import type { Finding } from '../model/finding.js';
 import type { Plan, PlannedMigration, Step } from '../model/plan.js';
@@ -9,9 +10,12 @@ export interface Progress {
   begin(plan: Plan): void;
   mark(steps: readonly Step[], status: StepStatus): void;
   add(finding: Finding): void;
+  /** Takes what is in the ledger now without having run. */
+  adopt(adoption: Adoption): void;
   /** The tables of the first plan, and what has run of all. */
   readonly creates: readonly string[];
   readonly hasSteps: boolean;
+  readonly hasAdopted: boolean;
   getResult(outcome: RunResult['outcome'], created: readonly string[]): RunResult;
 }
 
@@ -20,6 +24,7 @@ export function createProgress(run: string, onEvent: OnEvent | undefined): Progr
   const start = performance.now();
   const steps = new Map<string, { readonly step: Step; status: StepStatus }>();
   const findings: Finding[] = [];
+  const adopted: string[] = [];
   let first: Plan | null = null;
   return {
     begin(plan) {
@@ -42,17 +47,27 @@ export function createProgress(run: string, onEvent: OnEvent | undefined): Progr
       findings.push(finding);
       onEvent?.({ type: 'finding', finding });
     },
+    adopt({ tables, steps: own, findings: told }) {
+      for (const step of own) steps.set(getStepKey(step), { step, status: 'adopted' });
+      adopted.push(...tables);
+      onEvent?.({ type: 'adopted', tables, statements: own.length });
+      for (const finding of told) this.add(finding);
+    },
     get creates() {
       return first?.creates ?? [];
     },
     get hasSteps() {
-      return steps.size > 0;
+      return [...steps.values()].some(({ status }) => status !== 'adopted');
+    },
+    get hasAdopted() {
+      return adopted.length > 0;
     },
     getResult: (outcome, created) => ({
       outcome,
       run,
       tables: first?.tables ?? [],
       created,
+      adopted: [...adopted],
       already: first?.already ?? 0,
       steps: [...steps.values()].map(({ step, status }) => ({
         migration: step.migrationName,

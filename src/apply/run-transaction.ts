@@ -133,7 +133,8 @@ export function getOutdated({ id, outdated = [] }: PlannedMigration, last: boole
   return last && outdated.length > 0 ? { migration: id, indexes: outdated } : null;
 }
 
-function createRow(step: Step, state: LedgerState): StatementRow {
+/** What the ledger keeps of a step. */
+export function createRow(step: Step, state: LedgerState): StatementRow {
   const { migrationId: migration, index, digest } = step;
   return { migration, index, digest, state, sql: renderRecordedSql(step) };
 }

@@ -40,6 +40,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['one table and all it stands on', 'apply -m db/migrations -t audit_events --url postgres://app@db/app'],
     ['the whole history, to $DATABASE_URL', 'apply -m db/migrations'],
     ['what it would do, changing nothing', 'apply -m db/migrations -t audit_events --dry-run'],
+    ['what of a database that another tool made is as it should be', 'apply -m db/migrations --adopt'],
     ['a test database of its own', "apply -m db/migrations -t 'audit_*' --alone --embedded .postgres"],
   ],
   verify: [

@@ -1,5 +1,6 @@
 import type { PlinthError } from '../errors.js';
 import type { MigrationConfig } from '../kubernaut/config.js';
+import type { AdoptionReport } from '../model/adoption.js';
 import type { Diagnosis } from '../model/diagnosis.js';
 import type { DryRun } from '../model/dry-run.js';
 import type { OnEvent } from '../model/event.js';
@@ -10,6 +11,7 @@ import type { Status } from '../model/status.js';
 import type { UnlockResult } from '../model/unlock.js';
 import type { VerifyResult } from '../model/verification.js';
 import type {
+  AdoptOptions,
   ApplyOptions,
   DiagnoseOptions,
   Env,
@@ -31,6 +33,7 @@ export interface Library {
   readStatus(options: StatusOptions, context?: CallContext): Promise<Status>;
   diagnose(options: DiagnoseOptions, context?: CallContext): Promise<Diagnosis<PlinthError>>;
   unlock(options: UnlockOptions, context?: CallContext): Promise<UnlockResult>;
+  adopt(options: AdoptOptions, context?: CallContext): Promise<AdoptionReport>;
   dryRun(options: ApplyOptions, context?: CallContext): Promise<DryRun<PlinthError>>;
   wait(options: VerifyOptions, context?: CallContext): Promise<VerifyResult>;
   prove(options: HistoryOptions, context?: CallContext): Promise<ProofSummary>;

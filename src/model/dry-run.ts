@@ -9,6 +9,8 @@ export interface DryRun<Problem> {
   readonly outcome: 'would-apply' | 'nothing-to-do' | 'blocked';
   /** Null where there is nothing to do, or where the first problem keeps it from being made. */
   readonly plan: Plan | null;
+  /** Tables that it would adopt. */
+  readonly adopted: readonly string[];
   /** What would stop the run, in the order in which it would meet it. */
   readonly problems: readonly Problem[];
   /** What it would tell. */

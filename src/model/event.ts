@@ -74,6 +74,12 @@ export type RunEvent =
       /** As in `Plan.proof`. */
       readonly proof: ProofState;
     }
+  | {
+      /** Tables that are there as the history leaves them are taken into the ledger, unrun. */
+      readonly type: 'adopted';
+      readonly tables: readonly string[];
+      readonly statements: number;
+    }
   | { readonly type: 'migration-started'; readonly name: string; readonly statements: number }
   | {
       readonly type: 'migration-applied';

@@ -1,7 +1,7 @@
 import type { Finding } from './finding.js';
 import type { VerifyResult } from './verification.js';
 
-export type StepStatus = 'applied' | 'elided' | 'skipped' | 'failed' | 'not-executed';
+export type StepStatus = 'applied' | 'adopted' | 'elided' | 'skipped' | 'failed' | 'not-executed';
 
 /** What became of one planned statement. */
 export interface StepResult {
@@ -15,12 +15,15 @@ export interface StepResult {
 
 /** Accounts for every planned step, whatever happened. */
 export interface RunResult {
-  readonly outcome: 'applied' | 'nothing-to-do' | 'failed' | 'aborted';
+  /** `adopted`: nothing had to run, but what was there and in no ledger is in the ledger now. */
+  readonly outcome: 'applied' | 'adopted' | 'nothing-to-do' | 'failed' | 'aborted';
   readonly run: string;
   /** The tables asked for as `schema.name`; empty = the whole history. */
   readonly tables: readonly string[];
   /** Tables that this run made. */
   readonly created: readonly string[];
+  /** Tables that were there as the history leaves them, and in no ledger: now they are in it. */
+  readonly adopted: readonly string[];
   /** Statements of the slice that the ledger had already. */
   readonly already: number;
   readonly steps: readonly StepResult[];

@@ -30,6 +30,22 @@ export interface ResolvedApplyOptions extends ResolvedPlanOptions {
   readonly verify: boolean;
 }
 
+/** What to adopt, and whether to do so. */
+export interface AdoptOptions extends ApplyOptions {
+  /** Takes what is equal into the ledger; without, it is only told. Default: false. */
+  yes?: boolean;
+}
+
+/** `AdoptOptions` with every default filled in. */
+export interface ResolvedAdoptOptions extends ResolvedApplyOptions {
+  readonly yes: boolean;
+}
+
+/** Reads what adopts; what is wrong is left with `check`. */
+export function resolveAdopt(check: Check<keyof AdoptOptions>, env: Env): ResolvedAdoptOptions {
+  return { ...resolveApply(check, env), yes: check.flag('yes') };
+}
+
 /** Reads what applies, for which a target is needed; what is wrong is left with `check`. */
 export function resolveApply(check: Check<keyof ApplyOptions>, env: Env): ResolvedApplyOptions {
   const options = resolvePlan(check, env);

@@ -8,6 +8,8 @@ import { fitRepeatable } from './repeatables.js';
 export interface LedgerFit {
   /** Ordinals of the folder's statements that the ledger has. */
   readonly applied: ReadonlySet<number>;
+  /** Of those: what was there without having run. */
+  readonly adopted: ReadonlySet<number>;
   /** Ordinals whose statement runs outside of a transaction and was not seen to end. */
   readonly started: ReadonlySet<number>;
   /** Statements that changed after they were applied. */
@@ -40,6 +42,7 @@ export function getLedgerFit(
   }
   const own = getByMigration(statements);
   const applied = new Set<number>();
+  const adopted = new Set<number>();
   const started = new Set<number>();
   const changes: HistoryChange[] = [];
   const again = new Set<number>();
@@ -49,6 +52,7 @@ export function getLedgerFit(
   const addMatched = (matched: MigrationFit['matched']): void => {
     for (const { statement, row } of matched) {
       (row.state === 'started' ? started : applied).add(statement.ordinal);
+      if (row.state === 'adopted') adopted.add(statement.ordinal);
     }
   };
   for (const migration of history.migrations) {
@@ -81,6 +85,7 @@ export function getLedgerFit(
   const names = new Map(ledger.migrations.map(({ id, name }) => [id, name]));
   return {
     applied,
+    adopted,
     started,
     changes,
     deleted: [...byMigration.keys()].map((id) => names.get(id) ?? id),

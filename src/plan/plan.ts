@@ -4,6 +4,7 @@ import type { Ledger } from '../model/ledger.js';
 import type { Observation } from '../model/observation.js';
 import type { LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from '../model/plan.js';
 import type { Reason, Slice } from '../model/slice.js';
+import { ensureFitsAdopted } from './adoption.js';
 import { getPlannedCodeSteps } from './code-steps.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
 import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
@@ -103,6 +104,7 @@ export function createPlan(request: PlanRequest): Planned {
     expects: getExpectedTables(request, fit, migrations, isKept),
   };
   ensureOrder(request, fit, plan);
+  ensureFitsAdopted(request, fit, steps);
   return { plan, fit };
 }
 

@@ -149,6 +149,22 @@ export async function recordSelection(
   await session.execute(`${getRecordSelectionSql(scope, selection)};\n${getEndRunSql(scope, outcome)}`);
 }
 
+/** Which of the tables (`schema.name`) another history in the same ledger was asked for, or made. */
+export async function readMakers(
+  session: Session,
+  schema: string,
+  history: string,
+  tables: readonly string[],
+): Promise<readonly { readonly table: string; readonly history: string }[]> {
+  const selections = `${renderIdentifier(schema)}.selections`;
+  const [there] = await session.query('select pg_catalog.to_regclass($1) is not null as it', [selections]);
+  if (tables.length === 0 || there?.['it'] !== true) return [];
+  const sql = `select distinct t, s.history from ${selections} s, unnest(s.tables) t
+    where s.history <> $1 and t = any ($2::text[]) order by 1, 2`;
+  const rows = await session.query(sql, [history, tables]);
+  return rows.map((row) => ({ table: String(row['t']), history: String(row['history']) }));
+}
+
 /** Writes how a run ended. */
 export async function endRun(session: Session, scope: RecordScope, outcome: string): Promise<void> {
   await session.execute(getEndRunSql(scope, outcome));

@@ -1,6 +1,7 @@
 import type { DryRun } from '../model/dry-run.js';
 import { renderHolder } from './event-text.js';
 import { renderFinding } from './finding-words.js';
+import { renderList } from './measure.js';
 import { getErrorValue, renderLine } from './ndjson.js';
 import { renderPlanJson } from './plan-json.js';
 import { type PlanTextOptions, renderPlanText } from './plan-text.js';
@@ -16,6 +17,9 @@ export function renderDryRun(run: DryRun<unknown>, options: PlanTextOptions = {}
     ...(run.outcome === 'nothing-to-do' && run.plan === null
       ? ['Nothing to do: all of it is in the database already.']
       : []),
+    ...(run.adopted.length === 0
+      ? []
+      : [`A run would adopt what is there as the history leaves it: ${renderList(run.adopted, 20)}`]),
     ...run.findings.map((finding) => redact(`  ${finding.severity}: ${renderFinding(finding)}`)),
     ...(holder === null ? [] : [paint(`A run would wait for the lock, held by ${renderHolder(holder)}.`)]),
     LAST[run.outcome],
@@ -36,6 +40,7 @@ export function renderDryRunJson(run: DryRun<unknown>): string {
     outcome: run.outcome,
     target: run.target,
     plan: run.plan === null ? null : renderPlanJson(run.plan),
+    adopted: run.adopted,
     lock: run.lock,
     findings: run.findings,
     problems: run.problems.map(getErrorValue),

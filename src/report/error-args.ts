@@ -110,7 +110,25 @@ export interface ErrorArgs extends ClusterErrorArgs {
     /** The steps in code before it. Default: none. */
     readonly codeSteps?: readonly string[];
   };
-  TABLE_EXISTS: { readonly tables: readonly string[] };
+  TABLE_EXISTS: {
+    readonly tables: readonly string[];
+    /** How they, and what they stand on, differ from what the history leaves. Default: not compared. */
+    readonly differences?: readonly Difference[];
+    /** Those that cannot be compared, and why. */
+    readonly unclear?: readonly { readonly name: string; readonly reason: string }[];
+    /** Statements that make both what is there and what is not. */
+    readonly mixed?: readonly string[];
+    /** Those that another history of the same ledger made. */
+    readonly makers?: readonly { readonly table: string; readonly history: string }[];
+    /** The last migration after which the history had a table just so. */
+    readonly asOf?: readonly { readonly table: string; readonly migration: string }[];
+  };
+  ADOPTED_AHEAD: {
+    /** The statement that is to run, and the one that it should have run before. */
+    readonly place: string;
+    readonly later: string;
+    readonly table: string;
+  };
   HISTORY_CHANGED: { readonly changes: readonly { readonly place: string; readonly diff: string }[] };
   MIGRATION_DELETED: { readonly migrations: readonly string[] };
   MIGRATION_OUT_OF_ORDER: { readonly migrations: readonly string[]; readonly newest: string };

@@ -1,4 +1,5 @@
 import { FORMATS } from '../model/history.js';
+import { ADOPTION_WORDS } from './adoption-words.js';
 import { CLUSTER_WORDS } from './cluster-words.js';
 import { renderCodeStepsBefore } from './code-step-words.js';
 import { renderDifferences } from './difference-text.js';
@@ -237,10 +238,7 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
       .concat(renderNotRun(codeSteps)),
     ...(advice === null ? {} : { hint: advice }),
   }),
-  TABLE_EXISTS: ({ tables }) => ({
-    message: `${tables.length === 1 ? 'a table is' : 'tables are'} in the database already and in no ledger: ${tables.join(', ')}`,
-    hint: 'Something else made it. Use an empty database or schema, or drop the table first; nothing was changed.',
-  }),
+  ...ADOPTION_WORDS,
   HISTORY_CHANGED: ({ changes }) => ({
     message: `${changes.length === 1 ? 'a statement' : `${changes.length} statements`} changed after being applied:\n${changes.map((c) => `${c.place}\n${c.diff}`).join('\n')}`,
     hint: 'Write a new migration instead, or accept the change unrun with --allow-changed.',

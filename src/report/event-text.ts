@@ -1,6 +1,6 @@
 import type { LockHolder, RunEvent } from '../model/event.js';
 import { renderFinding } from './finding-words.js';
-import { cut, renderCount, renderDuration } from './measure.js';
+import { cut, renderCount, renderDuration, renderList } from './measure.js';
 import { redact } from './redact.js';
 
 const SOURCES = {
@@ -32,6 +32,8 @@ export function renderEvent(event: RunEvent, verbose = false): string | null {
       return verbose
         ? `Planned ${renderCount(event.statements, 'statement')} of ${renderCount(event.migrations, 'migration')}; ${event.already} there already, ${event.leftOut} left out.`
         : null;
+    case 'adopted':
+      return renderAdopted(event);
     case 'migration-applied':
       return `  ${event.name}  ${renderCount(event.statements, 'statement')}, ${renderDuration(event.elapsedMs)}`;
     case 'compared':
@@ -87,6 +89,17 @@ function renderCompared({
 }: Extract<RunEvent, { type: 'compared' }>): string {
   const what = differences.length === 0 ? 'no difference' : renderCount(differences.length, 'difference');
   return `Compared ${renderCount(checked, 'object')} with what the history leaves: ${what} (${renderDuration(elapsedMs)}).`;
+}
+
+/** What was there and is in the ledger now. */
+export function renderAdopted({
+  tables,
+  statements,
+}: {
+  readonly tables: readonly string[];
+  readonly statements: number;
+}): string {
+  return `  adopted ${renderList(tables, 20)}: there already as the history leaves ${tables.length === 1 ? 'it' : 'them'}, ${renderCount(statements, 'statement')}`;
 }
 
 function renderWaiting(event: Extract<RunEvent, { type: 'waiting' }>): string {

@@ -53,6 +53,14 @@ const FINDING_WORDS: Readonly<Record<string, (args: Readonly<Record<string, unkn
     `${a['object']} was not compared: a statement about it failed while the history was watched`,
   PARTITION_FOR_NOW_MISSING: (a) =>
     `no partition of ${a['table']} takes a row of now (${a['now']}): an INSERT fails until somebody makes one`,
+  ROWS_NOT_COMPARED: (a) => {
+    const places = renderList(a['places'] as readonly string[], 3);
+    return a['empty'] === true
+      ? `${a['table']} is empty, though the history puts rows into it (${places}): they are not put in again`
+      : `the rows of ${a['table']} were left as they are: those that the history puts in (${places}) are not compared`;
+  },
+  ADOPTED_FROM_HISTORY: (a) =>
+    `${a['table']} was made by the history ${a['history']}, too: changes of either one meet the other`,
   LOCK_FILE_OLDER: (a) =>
     `${a['path']} was written by an older Plinth: it is not used (plinth prove writes it anew)`,
   ROLE_CREATED: (a) => `created the role ${a['role']} (--missing-roles create)`,

@@ -22,6 +22,7 @@ export function renderResult(result: RunResult): string {
   const rest = others.length > 0 ? ` (${others.join(', ')})` : '';
   return [
     `${done} for ${what} in ${renderDuration(result.elapsedMs)}${rest}.`,
+    ...(result.adopted.length > 0 ? [`Adopted: ${renderList(result.adopted, 20)}`] : []),
     ...(result.created.length > 0 ? [`Made: ${renderList(result.created, 20)}`] : []),
     ...(result.verified?.ok === true
       ? [`Verified: ${renderCount(result.verified.checked, 'object')} as the history leaves them.`]
@@ -31,7 +32,7 @@ export function renderResult(result: RunResult): string {
 
 /** What of a run that did not end well is committed, and what is not. */
 export function renderCommitted(result: RunResult): string {
-  const applied = result.steps.filter((step) => step.status === 'applied');
+  const applied = result.steps.filter(({ status }) => status === 'applied' || status === 'adopted');
   const open = result.steps.filter((step) => step.status === 'not-executed').length;
   const names = [...new Set(applied.map((step) => step.migration))];
   const committed =

@@ -1,3 +1,4 @@
+import { getAdoptingPlan } from '../apply/adopt.js';
 import { parseExtension } from '../apply/failure.js';
 import { checkRoles } from '../apply/roles.js';
 import { ensureAbsent, ensureStillThere } from '../apply/tables.js';
@@ -14,12 +15,14 @@ import { readLockStatus } from '../postgres/lock-status.js';
 import { ensureNotPooled } from '../postgres/pooler.js';
 import { withReadOnly } from '../postgres/read-only.js';
 import type { Session } from '../postgres/session.js';
-import { createPlanner, getSelectionDigest, getSelectionKey, readOldSql } from './planning.js';
+import { createAdopt } from './adopting.js';
+import { createPlanner, getSelectionDigest, getSelectionKey, type Planner, readOldSql } from './planning.js';
 import { prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
 import { withTarget } from './reading.js';
 import { createTarget } from './target.js';
 import { loadToolReader } from './tool-reader.js';
+import { getNamedTable, watchForTables } from './whole-tables.js';
 
 export type DryRun = DryRunOf<PlinthError>;
 
@@ -38,7 +41,7 @@ export async function rehearse(resolved: ResolvedApplyOptions, context: Context)
   const found = { target: target.label, problems, findings };
 
   if ((await keep(problems, () => read((session) => isAllThere(session, prepared, resolved)))) === true) {
-    return { ...found, outcome: 'nothing-to-do', plan: null, lock: null };
+    return { ...found, outcome: 'nothing-to-do', plan: null, lock: null, adopted: [] };
   }
   const refused = await withTarget(target, { ...context, timeoutMs: resolved.timeout }, LOOKING, (session) =>
     readRefusals(session, target.label, () =>
@@ -62,20 +65,41 @@ export async function rehearse(resolved: ResolvedApplyOptions, context: Context)
   const known = tool?.ledger ?? ledger;
   // What the other tool applied would be told as what would run.
   const isUnknown = known === null || (reader !== null && tool === null);
-  const plan = isUnknown
+  const planned = isUnknown
     ? null
     : await keep(problems, () =>
-        planner.getPlan(known, (change) => read((session) => readOldSql(session, resolved, change))),
+        withTarget(target, within, LOOKING, async (session) => {
+          if (reader === null) await watchForTables(session, planner, known, resolved);
+          // It compares in a transaction of its own that only reads.
+          return await getAdoptingPlan(getAdopting(prepared, resolved, planner, read), session, known);
+        }),
       );
+  const plan = planned?.plan ?? null;
+  const adoption = planned?.adoption ?? null;
+  findings.push(...(adoption?.findings ?? []));
   const lock = await read((session) => readLockStatus(session, resolved.ledger));
   if (plan !== null) {
     await read(async (session) => {
       for (const check of getChecks(session, resolved, plan, findings)) await keep(problems, check);
     });
   }
-  const nothing = plan !== null && plan.migrations.length === 0;
+  const nothing = plan !== null && plan.migrations.length === 0 && adoption === null;
   const outcome = problems.length > 0 ? 'blocked' : nothing ? 'nothing-to-do' : 'would-apply';
-  return { ...found, outcome, plan, lock };
+  return { ...found, outcome, plan, lock, adopted: adoption?.tables ?? [] };
+}
+
+function getAdopting(
+  prepared: Prepared,
+  options: ResolvedApplyOptions,
+  planner: Planner,
+  read: <T>(work: (session: Session) => Promise<T>) => Promise<T>,
+): Parameters<typeof getAdoptingPlan>[0] {
+  return {
+    getPlan: (now) =>
+      planner.getPlan(now, (change) => read((session) => readOldSql(session, options, change))),
+    adopt: createAdopt(prepared, options, planner),
+    migrations: planner.getHistoryRecord().migrations,
+  };
 }
 
 /** Runs one look; what it throws on purpose becomes a problem, and null its outcome. */
@@ -144,17 +168,14 @@ async function tellTables(session: Session, plan: Plan, add: (finding: Finding) 
   const made = plan.migrations
     .flatMap((migration) => migration.steps)
     .flatMap((step) => {
-      const name = CREATE_TABLE.exec(step.sql)?.[1];
-      return name === undefined ? [] : [{ name, place: renderPlace(step) }];
+      const made = getNamedTable(step.sql);
+      return made === null || made.isConditional ? [] : [{ name: made.name, place: renderPlace(step) }];
     });
   const there = await readNamedRelations(session, [...new Set(made.map(({ name }) => name))]);
   for (const { name, place } of made) {
     if (there.has(name)) add({ code: 'TABLE_THERE', severity: 'warning', args: { table: name, place } });
   }
 }
-
-const CREATE_TABLE =
-  /^create\s+(?:unlogged\s+)?table\s+(?!if\s)((?:(?:"(?:[^"]|"")+"|[\w$]+)\s*\.\s*)?(?:"(?:[^"]|"")+"|[\w$]+))/i;
 
 async function ensureExtensions(session: Session, plan: Plan): Promise<void> {
   const steps = plan.migrations

@@ -23,6 +23,7 @@ import { tellUnobserved, withFailedPlaces } from './unobserved.js';
 export interface Planner {
   /** The wanted tables as `schema.name`; empty = the whole history. */
   readonly tables: readonly string[];
+  /** The statements of the whole history. */
   readonly statements: readonly PlannableStatement[];
   /** Loads what a plan for this ledger needs, so that it need not be loaded under the lock. */
   prepareFor(ledger: Ledger): Promise<void>;
@@ -30,11 +31,20 @@ export interface Planner {
   getPlan(ledger: Ledger, readOldSql: (change: HistoryChange) => Promise<string | null>): Promise<Plan>;
   getHistoryRecord(): HistoryRecord;
   /** What was watched, and the slice of an empty database; null where the whole history was asked for. */
-  readonly watched: { readonly observation: Observation; readonly slice: Slice } | null;
+  readonly watched: Watched | null;
+  /** What was watched; watches a whole history, too, and plans it by that from now on. */
+  watch(): Promise<Watched>;
 }
 
-type Basis = Pick<PlanRequest, 'statements' | 'observation' | 'getSlice'>;
-type First = Basis & Pick<Planner, 'tables' | 'watched'>;
+/** A history that was watched, and the slice of an empty database. */
+export interface Watched {
+  readonly observation: Observation;
+  readonly slice: Slice;
+  readonly slicer: Slicer;
+}
+
+type Basis = Pick<PlanRequest, 'statements' | 'observation' | 'getSlice'> & Pick<Planner, 'watched'>;
+type First = Basis & Pick<Planner, 'tables'>;
 
 /** Loads what planning needs: an observation where tables are named, else only the parser. */
 export async function createPlanner(prepared: Prepared, options: ResolvedPlanOptions): Promise<Planner> {
@@ -60,7 +70,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
       observation,
       getSlice,
       tables: slice.tables,
-      watched: { observation, slice },
+      watched: { observation, slice, slicer },
     };
   };
   const first: First =
@@ -76,11 +86,10 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
   // After runs that chose tables, the rest meets what later statements renamed or dropped: it is a slice, too.
   let rest: Basis | null = null;
   const getBasis = async (ledger: Ledger): Promise<Basis> => {
-    if (
-      tables.length > 0 ||
-      !hasGaps(history, first.statements, getLedgerFit(history, first.statements, ledger))
-    )
-      return first;
+    const isFirst =
+      first.watched !== null ||
+      (rest === null && !hasGaps(history, first.statements, getLedgerFit(history, first.statements, ledger)));
+    if (isFirst) return first;
     rest ??= await createObserved();
     return rest;
   };
@@ -90,6 +99,11 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
     tables: first.tables,
     statements: first.statements,
     watched: first.watched,
+    watch: async () => {
+      if (first.watched !== null) return first.watched;
+      rest ??= await createObserved();
+      return rest.watched!;
+    },
     prepareFor: async (ledger) => void (await getBasis(ledger)),
     getPlan: async (ledger, readOldSql) => {
       const { allowChanged, allowOutOfOrder, history: name } = options;

@@ -33,6 +33,7 @@ export async function getSatisfied(
     // Of a whole history the ledger has what it made, which nobody asked for by name.
     tables: options.tables.length === 0 ? [] : found.tables,
     created: [],
+    adopted: [],
     already: 0,
     steps: [],
     findings: [],

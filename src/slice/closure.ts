@@ -9,6 +9,8 @@ export interface ClosureRequest {
   readonly forced?: readonly number[];
   /** Statements of repeatable migrations that run again. */
   readonly again?: readonly number[];
+  /** Keep what was not observed, whatever it names. Default: false. */
+  readonly unobserved?: boolean;
   /** Rule order-free: statements that some table needs; null leaves the rule out (`--alone`). */
   readonly universe: ReadonlySet<number> | null;
 }
@@ -50,6 +52,10 @@ export function getClosure(graph: Graph, request: ClosureRequest): Closure {
       reasons.addStatement(ordinal, 'always', null);
       addStatement(ordinal);
     }
+  }
+  for (const ordinal of request.unobserved === true ? graph.failed : []) {
+    reasons.addStatement(ordinal, 'unobserved', null);
+    addStatement(ordinal);
   }
   for (const ordinal of request.forced ?? []) {
     reasons.addStatement(ordinal, 'live', null);

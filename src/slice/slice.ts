@@ -61,7 +61,13 @@ export function createSlicer(observation: Observation): Slicer {
       const wanted = names === null ? [] : getWantedTables(observation, names, codeSteps);
       const tables = names === null ? getLeftObjects(observation) : wanted.map(({ object }) => object);
       const universe = alone ? null : getUniverseOf(declared, tables);
-      const closure = getClosure(graph, { tables, universe, forced: live, again });
+      const closure = getClosure(graph, {
+        tables,
+        universe,
+        forced: live,
+        again,
+        unobserved: names === null,
+      });
       const outside = getOutsidePartitions(observation, closure.kept.keys(), unwanted);
       return {
         tables: wanted.map(({ name }) => name),

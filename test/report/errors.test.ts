@@ -10,6 +10,7 @@ const RESULT: RunResult = {
   run: 'r1',
   tables: ['public.audit_events'],
   created: [],
+  adopted: [],
   already: 0,
   steps: [
     { migration: '001.sql', statement: 0, line: 1, status: 'applied' },

@@ -6,6 +6,7 @@ export const RESULT: RunResult = {
   run: 'r1',
   tables: [],
   created: ['public.audit_events'],
+  adopted: [],
   already: 0,
   steps: [{ migration: '001.sql', statement: 0, line: 1, status: 'applied' }],
   findings: [],

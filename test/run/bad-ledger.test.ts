@@ -136,7 +136,7 @@ test('a table that is there and in no ledger stops the run before anything is ch
   const ended = await run('--tables', 'countries,payments');
   expect(ended).toMatchObject({ code: 6, stdout: '' });
   expect(ended.stderr).toContain(
-    'error[TABLE_EXISTS]: a table is in the database already and in no ledger: billing.payments',
+    'error[TABLE_EXISTS]: a table is in the database already and in no ledger, and not as the history leaves it: billing.payments\n',
   );
   expect(await server.query(url, "select from pg_tables where schemaname = 'public'")).toEqual([]);
 });

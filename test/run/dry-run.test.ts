@@ -180,7 +180,7 @@ test('all problems are told, and the plan beside them', async () => {
   await server.query(url, 'create table a (id int)');
   const ended = await cli.run(['apply', '-m', migrations, '--url', url, '--dry-run']);
   expect(ended.code).toBe(8);
-  expect(ended.stdout).toContain('a is in the database already: 1_a.sql:2 would fail');
+  expect(ended.stdout).toContain('A run would adopt what is there as the history leaves it: public.a');
   expect(ended.stdout).toContain('create table b');
   for (const code of ['ROLE_MISSING', 'EXTENSION_MISSING']) {
     expect(ended.stderr).toContain(`error[${code}]`);
@@ -191,7 +191,7 @@ test('all problems are told, and the plan beside them', async () => {
   expect(lines.find(({ type }) => type === 'dry-run')).toMatchObject({
     outcome: 'blocked',
     problems: [{ code: 'ROLE_MISSING' }, { code: 'EXTENSION_MISSING' }],
-    findings: [{ code: 'TABLE_THERE' }],
+    adopted: ['public.a'],
     plan: { format: 'plinth-plan/1', already: 0 },
   });
 });

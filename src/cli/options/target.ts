@@ -48,6 +48,7 @@ export const TARGET_ROWS: readonly OptionRow[] = [
     default: '5s; wait: 1s',
   }),
   row('Target', ['unlock'], 'flag', '--yes', 'end the session that holds the lock'),
+  row('Target', ['apply'], 'flag', '--yes', 'with --adopt: adopt them'),
   row('Target', ['unlock'], 'text', '--pid <pid>', 'only if this process holds it', {
     default: 'whichever does',
     decides: true,

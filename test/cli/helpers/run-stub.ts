@@ -61,11 +61,23 @@ export const unlock: Library['unlock'] = async () => ({
   psql: null,
 });
 
+export const adopt: Library['adopt'] = async ({ yes }) => ({
+  target: 'app@db/app',
+  outcome: yes === true ? 'adopted' : 'would-adopt',
+  tables: [
+    { name: 'public.a', state: 'equal', differences: [], asOf: null, reason: null },
+    { name: 'public.t', state: 'different', differences: [DIFFERENCE], asOf: '1_t.sql', reason: null },
+  ],
+  statements: 3,
+  findings: [],
+});
+
 export const dryRun: Library['dryRun'] = async () => ({
   target: 'app@db/app',
   outcome: 'would-apply',
   plan: PLAN,
   problems: [],
+  adopted: [],
   findings: [],
   lock: null,
 });
