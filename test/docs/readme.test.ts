@@ -27,9 +27,9 @@ async function readBlocks(name: string): Promise<Block[]> {
 }
 
 /** Documents that go on from one another; each story is told in a folder of its own. */
-const STORIES = [['README.md', 'docs/library.md', 'docs/verify.md'], ['docs/settings.md']];
+const STORIES = [['README.md', 'docs/library.md', 'docs/verify.md'], ['docs/settings.md'], ['docs/tour.md']];
 /** Where their examples leave an embedded server up. */
-const SERVERS = ['.postgres', '.plinth/db'];
+const SERVERS = ['.postgres', '.legacy', '.plinth/db'];
 
 let bundle: Bundle;
 

@@ -86,7 +86,7 @@ describe('what is missing', () => {
     expect(role).toMatchObject({ code: 'ROLE_MISSING', args: { roles: [{ name: 'traps_nobody' }] } });
     const vectors = await getError(apply(await getOptions('goose/missing', { tables: ['vectors'] })));
     expect(vectors).toMatchObject({ code: 'TABLE_NOT_OBSERVED', args: { codeSteps: ['00002_fill.go'] } });
-    const whole = await getOptions('goose/missing', { missingRoles: 'skip' });
+    const whole = await getOptions('goose/missing', { missingRoles: 'create' });
     expect(await getError(apply(whole))).toMatchObject({ code: 'EXTENSION_MISSING' });
   });
 });
