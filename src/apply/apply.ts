@@ -1,5 +1,4 @@
 import { type ErrorArgs, isPlinthError, PlinthError } from '../errors.js';
-import type { Plan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
 import { readExistingRelations, readTableNames } from '../postgres/catalogue.js';
 import { getPause, waitFor } from '../postgres/delay.js';
@@ -22,6 +21,7 @@ import { runPrelude } from './run-prelude.js';
 import { getSearchPathStatements } from './settings.js';
 import { createStop, type Stop } from './stop.js';
 import { ensureAbsent, ensureStillThere } from './tables.js';
+import { createPlanned, tellCodeSteps } from './told-plan.js';
 import { ensureToolTable, getToolSql, recordTaken } from './tool-ledger.js';
 import type { Turn } from './turn.js';
 import { withVerification } from './verification.js';
@@ -282,22 +282,4 @@ async function noteFailure(
 
 function countApplied(progress: Progress): number {
   return progress.getResult('failed', []).steps.filter((step) => step.status === 'applied').length;
-}
-
-function tellCodeSteps({ codeSteps }: Plan, progress: Progress): void {
-  if (codeSteps.length === 0) return;
-  const steps = codeSteps.map(({ name, beforeName }) => ({ name, before: beforeName }));
-  progress.add({ code: 'CODE_STEPS_NOT_RUN', severity: 'warning', args: { steps } });
-}
-
-function createPlanned(plan: Plan) {
-  return {
-    type: 'planned',
-    migrations: plan.migrations.length,
-    statements: plan.migrations.reduce((sum, migration) => sum + migration.steps.length, 0),
-    already: plan.already,
-    leftOut: plan.leftOut.statements,
-    tables: plan.tables,
-    proof: plan.proof,
-  } as const;
 }
