@@ -37,12 +37,15 @@ export interface Ladder {
    * Null where it did not pass.
    */
   ask<R extends Rung>(rung: R, look: Look<R>): Promise<RungFacts[R] | null>;
+  /** Says what the target is called, as soon as that is known. */
+  setTarget(target: string): void;
   /** The diagnosis; a rung that was not reached is left out. */
-  getDiagnosis(target: string): Diagnosis<PlinthError>;
+  getDiagnosis(): Diagnosis<PlinthError>;
 }
 
 /** Begins a diagnosis of one kind of target. */
 export function createLadder(kind: keyof typeof LADDERS): Ladder {
+  let target = 'the target';
   const rungs = [...LADDERS[kind], ...SERVER];
   const steps = new Map<Rung, DiagnosisStep<PlinthError>>();
   const add = (step: DiagnosisStep<PlinthError>): void => void steps.set(step.rung, step);
@@ -72,7 +75,10 @@ export function createLadder(kind: keyof typeof LADDERS): Ladder {
         return null;
       }
     },
-    getDiagnosis(target) {
+    setTarget(name) {
+      target = name;
+    },
+    getDiagnosis() {
       // What a rung that was not reached stands on: the last one that failed, else the last one that was asked.
       let [failed, asked]: [Rung | null, Rung | null] = [null, null];
       const all = rungs.map((rung): DiagnosisStep<PlinthError> => {

@@ -31,24 +31,24 @@ export interface ServerRequest {
   readonly missing: Rung | null;
   /** What an attempt that failed says. */
   readonly explain: (error: unknown, given: OpenOptions) => Promise<PlinthError>;
+  /** For one attempt to connect. */
+  readonly attemptMs: number;
   readonly signal: AbortSignal;
 }
 
-// A packet that went astray is not waited for longer.
-const ATTEMPT_MS = 5_000;
 // What runs are tested with: https://www.postgresql.org/support/versioning/
 const OLDEST = 140_000;
 
 /** Climbs from the first byte to what a run needs; begins no transaction that could write. */
 export async function climbServer(ladder: Ladder, request: ServerRequest): Promise<void> {
-  const { applicationName, avoid, config, explain, missing, open, place, signal } = request;
-  const given: OpenOptions = { applicationName, connectTimeoutMs: ATTEMPT_MS, signal, stream: open };
+  const { applicationName, attemptMs, avoid, config, explain, missing, open, place, signal } = request;
+  const given: OpenOptions = { applicationName, connectTimeoutMs: attemptMs, signal, stream: open };
   const explained = async <T>(attempt: Promise<T>): Promise<T> =>
     await attempt.catch(async (error: unknown) => {
       signal.throwIfAborted();
       throw await explain(error, given);
     });
-  const timeout = AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]);
+  const timeout = AbortSignal.any([signal, AbortSignal.timeout(attemptMs)]);
   const answer = await ladder.ask('connection', async () => {
     const tls = await explained(readTlsOffer(config, timeout, open));
     return { place, tls: isSocket(config) ? null : tls };

@@ -22,15 +22,16 @@ export async function findClusterWay(
   ladder: Ladder,
   options: ResolvedClusterTarget,
   signal: AbortSignal,
-): Promise<{ readonly label: string; readonly way: Way | null }> {
+): Promise<Way | null> {
   const access = await readAccess(ladder, options);
   const namespace = options.namespace ?? access?.namespace ?? 'default';
   const wanted: Wanted = { ...options, namespace };
   const label = renderLabel(wanted);
-  if (access === null) return { label, way: null };
+  ladder.setTarget(label);
+  if (access === null) return null;
   const api = createApi(access);
   const endpoints = await climbCluster(ladder, api, wanted, signal);
-  if (endpoints === null) return { label, way: null };
+  if (endpoints === null) return null;
   const route = createClusterRoute(api, wanted, undefined, { endpoints });
   const endpoint = route.endpoint!;
   let config: ConnectionConfig | null = null;
@@ -48,19 +49,16 @@ export async function findClusterWay(
   const known =
     config ?? createConnectionConfig({ host: endpoint.pod.metadata.name, user: 'postgres', label });
   return {
-    label,
-    way: {
-      config: known,
-      target: label,
-      place: `port ${endpoint.port} of pod ${endpoint.pod.metadata.name}`,
-      open: route.open,
-      avoid: () => route.size > 1 && route.avoid(),
-      missing: config === null ? 'credentials' : null,
-      explain: async (error, given) => {
-        const told = await explainAttempt(error, known, given, route);
-        const shown = await withServerLog(api, route.endpoint!, told, signal);
-        return isPlinthError(shown) ? shown : told;
-      },
+    config: known,
+    target: label,
+    place: `port ${endpoint.port} of pod ${endpoint.pod.metadata.name}`,
+    open: route.open,
+    avoid: () => route.size > 1 && route.avoid(),
+    missing: config === null ? 'credentials' : null,
+    explain: async (error, given) => {
+      const told = await explainAttempt(error, known, given, route);
+      const shown = await withServerLog(api, route.endpoint!, told, signal);
+      return isPlinthError(shown) ? shown : told;
     },
   };
 }

@@ -14,11 +14,8 @@ import type { Context } from './prepared.js';
 export type Diagnosis = DiagnosisOf<PlinthError>;
 
 type Way = Pick<ServerRequest, 'config' | 'target' | 'place' | 'open' | 'avoid' | 'missing' | 'explain'>;
-/** The way to a server, as far as it goes; `way` is null where it ends before. */
-interface Found {
-  readonly label: string;
-  readonly way: Way | null;
-}
+// A packet that went astray is not waited for longer.
+const ATTEMPT_MS = 5_000;
 
 /** Climbs the ladder to the target, rung by rung, and on past what fails where that makes sense. Changes nothing. */
 export async function diagnoseTarget(options: ResolvedDatabase, context: Context): Promise<Diagnosis> {
@@ -28,17 +25,18 @@ export async function diagnoseTarget(options: ResolvedDatabase, context: Context
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), timeout);
   const signal = AbortSignal.any([ending.signal, ...(context.signal === undefined ? [] : [context.signal])]);
-  let label = '';
   try {
-    const found =
+    const way =
       cluster !== null
         ? await findInCluster(ladder, cluster, signal)
         : embedded !== null
           ? await findEmbedded(ladder, embedded)
           : await findByUrl(ladder, options.url ?? '');
-    label = found.label;
     const applicationName = `plinth/doctor/${randomBytes(4).toString('hex')}`;
-    if (found.way !== null) await climbServer(ladder, { ...found.way, ledger, applicationName, signal });
+    if (way !== null) {
+      const attemptMs = Math.min(ATTEMPT_MS, timeout / 2);
+      await climbServer(ladder, { ...way, ledger, applicationName, attemptMs, signal });
+    }
   } catch (error) {
     if (!signal.aborted) throw error;
     const late = stop.createError('looking for what is in the way', error);
@@ -48,37 +46,37 @@ export async function diagnoseTarget(options: ResolvedDatabase, context: Context
     clearTimeout(timer);
     stop.dispose();
   }
-  return ladder.getDiagnosis(label);
+  return ladder.getDiagnosis();
 }
 
 async function findInCluster(
   ladder: Ladder,
   target: ResolvedClusterTarget,
   signal: AbortSignal,
-): Promise<Found> {
+): Promise<Way | null> {
   // Loaded where there is a cluster, and not before.
   const { findClusterWay } = await import('./doctor-cluster.js');
   return await findClusterWay(ladder, target, signal);
 }
 
-async function findEmbedded(ladder: Ladder, dir: string): Promise<Found> {
-  const label = `the embedded server of ${dir}`;
+async function findEmbedded(ladder: Ladder, dir: string): Promise<Way | null> {
+  ladder.setTarget(`the embedded server of ${dir}`);
   let url: string | null = null;
   await ladder.ask('embedded', async () => {
     const status = await getEmbeddedStatus(dir);
     if (status.state === 'running') url = status.url;
     return { dir, state: status.state };
   });
-  if (url === null) return { label, way: null };
-  const config = await resolveConnection({ url, env: {} });
-  return { label, way: createWay(config) };
+  return url === null ? null : createWay(await resolveConnection({ url, env: {} }));
 }
 
-async function findByUrl(ladder: Ladder, url: string): Promise<Found> {
+async function findByUrl(ladder: Ladder, url: string): Promise<Way | null> {
+  ladder.setTarget('the connection');
   let config: ConnectionConfig | null = null;
   await ladder.ask('credentials', async (note) => {
     config = await resolveConnection({ ...(url === '' ? {} : { url }), env: process.env });
-    const { user, database, password, passwordProblem } = config;
+    const { user, database, label, password, passwordProblem } = config;
+    ladder.setTarget(label);
     if (passwordProblem !== null)
       note({ code: 'PASSWORD_FILE_UNUSED', severity: 'warning', args: { reason: passwordProblem } });
     return {
@@ -87,14 +85,7 @@ async function findByUrl(ladder: Ladder, url: string): Promise<Found> {
       password: password === null ? null : 'given',
     };
   });
-  return getFound(config);
-}
-
-// The compiler takes what a callback assigns for never assigned.
-function getFound(config: ConnectionConfig | null): Found {
-  return config === null
-    ? { label: 'the connection', way: null }
-    : { label: config.label, way: createWay(config) };
+  return config === null ? null : createWay(config);
 }
 
 function createWay(config: ConnectionConfig): Way {

@@ -77,7 +77,9 @@ describe('by a URL', () => {
     });
     expect(getFailures(greeting)).toEqual([['connection', 'NOT_POSTGRES']]);
     const silent = `postgres://u@127.0.0.1:${await listen(null)}/d`;
-    expect(getFailures(await diagnose({ url: silent, timeout: 300 }))).toEqual([['connection', 'TIMEOUT']]);
+    expect(getFailures(await diagnose({ url: silent, timeout: 300 }))).toEqual([
+      ['connection', 'POSTGRES_NOT_READY'],
+    ]);
   });
 
   test('a role with few rights sees where it stands; what follows is asked nevertheless', async () => {
