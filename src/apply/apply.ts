@@ -178,8 +178,8 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
   if (!state.planned) {
     context.onEvent?.(createPlanned(plan));
     tellCodeSteps(plan, progress);
+    for (const finding of tool?.findings ?? []) progress.add(finding);
   }
-  for (const finding of tool?.findings ?? []) progress.add(finding);
   state.planned = true;
   if (!ledger.exists) {
     const what = `make the ledger in schema ${context.ledgerSchema}`;

@@ -241,6 +241,27 @@ describe('a table that is written', () => {
     expect(error.message).toContain('must name the same table');
   });
 
+  test('is where the tool’s own settings have it, and needs the right to write there', async () => {
+    const url = await server.createDatabase();
+    const migrations = await server.createFolder({
+      ...createToolFiles('flyway', 1),
+      'flyway.conf': 'flyway.table=steps\nflyway.defaultSchema=app\n',
+    });
+    await server.query(url, 'create schema app');
+    const options = { url, migrations, cacheDir: server.cacheDir, timeout: '5m', writeLedger: 'flyway' };
+    await apply({ ...options, searchPath: 'app' });
+    expect(await server.query(url, 'select script from app.steps')).toEqual([{ script: 'V001__a_step.sql' }]);
+    await server.query(
+      url,
+      'create role reader login; grant usage on schema app to reader; grant select on app.steps to reader; grant create on database ' +
+        `${new URL(url).pathname.slice(1)} to reader`,
+    );
+    const reader = url.replace('postgres@', 'reader@');
+    const error = await getError(apply({ ...options, url: reader, ledger: 'other', searchPath: 'app' }));
+    expect(error.code).toBe('PERMISSION_DENIED');
+    expect(error.message).toContain('it lacks INSERT on app.steps');
+  });
+
   test('may be another one than the default, and is made where it is missing', async () => {
     const scene = await createScene('node-pg-migrate', 0);
     await scene.query('create schema "My App"');
