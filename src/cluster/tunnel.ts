@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import WebSocket from 'ws';
 import { ApiError, type ApiProblem } from './api.js';
@@ -56,6 +57,8 @@ class Tunnel extends Duplex {
   readonly #lastWordsMs: number;
   readonly #opening = new AbortController();
   #socket: WebSocket | null = null;
+  #wire: Socket | null = null;
+  #isHeld = true;
   #pinging: NodeJS.Timeout | undefined;
   #isAlive = true;
   // Each channel begins with the two bytes of its port.
@@ -87,6 +90,19 @@ class Tunnel extends Duplex {
     return this;
   }
 
+  /** As of a net.Socket: whether the process waits for it before it ends. */
+  ref(): this {
+    this.#isHeld = true;
+    this.#wire?.ref();
+    return this;
+  }
+
+  unref(): this {
+    this.#isHeld = false;
+    this.#wire?.unref();
+    return this;
+  }
+
   async #open(): Promise<void> {
     const { namespace, pod, port } = this.#target;
     const ask = ASKS.portForward(namespace, pod, port);
@@ -113,6 +129,10 @@ class Tunnel extends Duplex {
     });
     this.#socket = socket;
     return new Promise((resolve, reject) => {
+      socket.once('upgrade', (response: IncomingMessage) => {
+        this.#wire = response.socket;
+        if (!this.#isHeld) this.unref();
+      });
       socket.once('unexpected-response', (_request, response: IncomingMessage) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk: string) => {

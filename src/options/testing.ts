@@ -1,12 +1,15 @@
 import { type ApplyOptions, type ResolvedApplyOptions, resolveApply } from './apply.js';
 import type { Check } from './check.js';
 import { parseDuration } from './duration.js';
-import type { Env } from './environment.js';
+import { type Env, readVariable } from './environment.js';
 import { DURATION } from './shapes.js';
 
 export const ISOLATIONS = ['database', 'schema', 'transaction'] as const;
 /** What a test has for itself. */
 export type Isolation = (typeof ISOLATIONS)[number];
+
+const KEEPS = ['never', 'failed', 'always'] as const;
+export type Keep = (typeof KEEPS)[number];
 
 /** What the databases of tests hold, and where they are made. */
 export interface TestingOptions extends ApplyOptions {
@@ -18,8 +21,8 @@ export interface TestingOptions extends ApplyOptions {
   isolation?: Isolation;
   /** How many databases are kept ready, made behind the tests' backs. Default: 0; for `startTesting` 4. */
   pool?: number;
-  /** When a database is left for a look at it; `db.keep()` does so in any case. Default: `never`. */
-  keep?: 'never' | 'failed' | 'always';
+  /** When a database is left for a look at it; `db.keep()` does so in any case. Default: `PLINTH_TEST_KEEP`, else `never`. */
+  keep?: Keep;
   /** In a cluster: listens on a port of 127.0.0.1, so that drivers without streams reach it by a URL. Default: false. */
   listen?: boolean;
   /** For how long a template is kept that nobody uses, and a database that was kept. Default: `72h`. */
@@ -30,7 +33,7 @@ export interface TestingOptions extends ApplyOptions {
 export interface ResolvedTestingOptions extends ResolvedApplyOptions {
   readonly isolation: Isolation;
   readonly pool: number;
-  readonly keep: 'never' | 'failed' | 'always';
+  readonly keep: Keep;
   readonly listen: boolean;
   /** Milliseconds. */
   readonly keepFor: number;
@@ -52,18 +55,22 @@ export function resolveTesting(check: Check<keyof TestingOptions>, env: Env): Re
   if (isolation !== 'database' && Number(pool) > 0)
     check.problems.push(`a pool is for databases: with isolation ${isolation} there is none`);
   const listen = check.flag('listen');
-  if (options.cluster !== null)
-    check.problems.push('databases for tests are not made in a cluster yet: give a URL or an embedded one');
-  if (isolation !== 'database')
-    check.problems.push('a test has a database for itself: there is no other isolation yet');
   if (listen && options.cluster === null)
     check.problems.push('listen is for a cluster: any other PostgreSQL is reached by its URL');
   return {
     ...options,
     isolation,
     pool: isCount ? Number(pool) : 0,
-    keep: check.oneOf('keep', ['never', 'failed', 'always'] as const) ?? 'never',
+    keep: check.oneOf('keep', KEEPS) ?? getDefaultKeep(check, env),
     listen,
     keepFor: keepFor ?? DEFAULT_KEEP_MS,
   };
+}
+
+function getDefaultKeep(check: Check<keyof TestingOptions>, env: Env): Keep {
+  const found = readVariable(env, 'PLINTH_TEST_KEEP');
+  const known = KEEPS.find((keep) => keep === found);
+  if (found !== undefined && known === undefined)
+    check.problems.push(`PLINTH_TEST_KEEP must be one of ${KEEPS.join(', ')}`);
+  return known ?? 'never';
 }

@@ -43,14 +43,17 @@ select pg_catalog.pg_try_advisory_lock(${OWNER_CLASS}, ${Number.parseInt(owner, 
   current_user::text as "user", pg_catalog.current_setting('fsync') = 'on' as fsync`;
 }
 
-const IS_OWNED = (owner: string): string => `exists (select from pg_catalog.pg_locks k
+/** Whether the owner that an SQL expression names is alive, be its session with another database of the server. */
+export function isOwnedSql(owner: string): string {
+  return `exists (select from pg_catalog.pg_locks k
     where k.locktype = 'advisory' and k.objsubid = 2 and k.granted and k.classid = ${OWNER_CLASS}::oid
       and k.objid = ('x' || ${owner})::bit(32)::bigint::oid)`;
+}
 
 /** Every database of tests that this user may drop, with who owns it, whether that one is alive, and who is on it. */
 export const READ_TEST_DATABASES = `select d.datname as name, split_part(d.datname, '_', 2) as kind,
   split_part(d.datname, '_', 3) as digest, split_part(d.datname, '_', 4) as owner,
-  ${IS_OWNED("split_part(d.datname, '_', 4)")} as alive,
+  ${isOwnedSql("split_part(d.datname, '_', 4)")} as alive,
   pg_catalog.shobj_description(d.oid, 'pg_database') as note,
   (select count(*)::int from pg_catalog.pg_stat_activity a where a.datid = d.oid) as sessions
 from pg_catalog.pg_database d

@@ -95,6 +95,8 @@ export interface ErrorArgs extends ClusterErrorArgs {
     readonly remedy: string | null;
   };
   DISK_FULL: { readonly target: string; readonly what: string; readonly reason: string };
+  SCHEMA_ISOLATION_IMPOSSIBLE: { readonly problems: readonly string[] };
+  TEST_TRANSACTION_ENDED: { readonly target: string };
   CREATE_DATABASE_DENIED: { readonly target: string; readonly user: string; readonly reason: string };
   PERMISSION_DENIED: { readonly what: string; readonly user: string; readonly reason: string };
   MIGRATION_FAILED: {

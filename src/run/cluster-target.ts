@@ -1,22 +1,31 @@
+import type { Duplex } from 'node:stream';
 import { createApi } from '../cluster/api.js';
 import type { Wanted } from '../cluster/surroundings.js';
 import { withServerLog } from '../diagnose/server-log.js';
 import type { ResolvedClusterTarget } from '../options.js';
-import type { ConnectionConfig } from '../postgres/config.js';
+import { type ConnectionConfig, createConnectionConfig, withDatabase } from '../postgres/config.js';
 import { connect } from '../postgres/connect.js';
 import type { Session } from '../postgres/session.js';
 import { readClusterConfig } from './cluster-config.js';
-import { createClusterRoute } from './cluster-route.js';
+import { type ClusterRoute, createClusterRoute } from './cluster-route.js';
 import type { Context } from './prepared.js';
+
+interface Within {
+  readonly applicationName: string;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** A PostgreSQL in a cluster, as one run sees it. */
 export interface ClusterTarget {
   readonly label: string;
-  open(within: {
-    readonly applicationName: string;
-    readonly timeoutMs: number;
-    readonly signal?: AbortSignal | undefined;
-  }): Promise<Session>;
+  /** Who connects to what; null before the first session. */
+  readonly config: ConnectionConfig | null;
+  open(within: Within): Promise<Session>;
+  /** The same with another database of that server. */
+  openDatabase(database: string, within: Within): Promise<Session>;
+  /** A stream of its own to the pod of the latest session. */
+  createStream(): Duplex;
 }
 
 /** Reads the kubeconfig; nothing is asked of the cluster before `open`. */
@@ -31,32 +40,51 @@ export async function createClusterTarget(
   const wanted: Wanted = { ...options, namespace: options.namespace ?? access.namespace ?? 'default' };
   const label = renderLabel(wanted);
   let config: ConnectionConfig | null = null;
+  let latest: ClusterRoute | null = null;
+  const open = async (database: string | null, within: Within): Promise<Session> => {
+    const { applicationName, signal, timeoutMs } = within;
+    const start = performance.now();
+    const route = createClusterRoute(api, wanted, context.onEvent, { hasAnswered: config !== null });
+    await route.look({ timeoutMs, signal });
+    config ??= await readClusterConfig(api, route.endpoint!, {
+      options,
+      wanted,
+      label,
+      env,
+      context,
+      signal,
+    });
+    const to = database === null ? config : renameDatabase(config, database, label);
+    for (;;) {
+      const left = Math.max(1, timeoutMs - (performance.now() - start));
+      const given = { applicationName, timeoutMs: left, signal, onEvent: context.onEvent, route };
+      const session = await connect(to, given).catch(async (error: unknown) => {
+        throw await withServerLog(api, route.endpoint!, error, signal);
+      });
+      latest = route;
+      // Behind one service there may be a primary and its standbys.
+      if (route.size < 2 || !(await isStandby(session)) || !route.avoid()) return session;
+      await session.close();
+    }
+  };
   return {
     label,
-    async open({ applicationName, timeoutMs, signal }) {
-      const start = performance.now();
-      const route = createClusterRoute(api, wanted, context.onEvent, { hasAnswered: config !== null });
-      await route.look({ timeoutMs, signal });
-      config ??= await readClusterConfig(api, route.endpoint!, {
-        options,
-        wanted,
-        label,
-        env,
-        context,
-        signal,
-      });
-      for (;;) {
-        const left = Math.max(1, timeoutMs - (performance.now() - start));
-        const within = { applicationName, timeoutMs: left, signal, onEvent: context.onEvent, route };
-        const session = await connect(config, within).catch(async (error: unknown) => {
-          throw await withServerLog(api, route.endpoint!, error, signal);
-        });
-        // Behind one service there may be a primary and its standbys.
-        if (route.size < 2 || !(await isStandby(session)) || !route.avoid()) return session;
-        await session.close();
-      }
+    get config() {
+      return config;
     },
+    open: (within) => open(null, within),
+    openDatabase: open,
+    createStream: () => latest!.open(),
   };
+}
+
+function renameDatabase(config: ConnectionConfig, database: string, label: string): ConnectionConfig {
+  const renamed = withDatabase(config, database);
+  return createConnectionConfig({
+    ...renamed,
+    password: config.password,
+    label: `${config.user}@${label}/${database}`,
+  });
 }
 
 async function isStandby(session: Session): Promise<boolean> {

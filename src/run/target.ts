@@ -43,7 +43,7 @@ export async function createTarget(
   };
 }
 
-interface Route extends ClusterTarget {
+interface Route extends Pick<ClusterTarget, 'label' | 'open'> {
   readonly psql: string | null;
 }
 

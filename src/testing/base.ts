@@ -4,28 +4,33 @@ import type { Finding } from '../model/finding.js';
 import type { ResolvedTestingOptions } from '../options.js';
 import { withLock } from '../postgres/lock.js';
 import type { Session } from '../postgres/session.js';
-import { getOtherOwnersSql, READ_TEST_DATABASES } from '../postgres/test-databases.js';
+import { getOtherOwnersSql } from '../postgres/test-databases.js';
 import { renderFinding } from '../report/finding-words.js';
 import type { Context } from '../run/prepared.js';
 import { type Cloner, createCloner } from './clone.js';
 import { createServer } from './create-server.js';
-import { dropDatabase } from './drop.js';
 import { parseNote } from './note.js';
+import { dropOwned, OWNED_DATABASES, OWNED_SCHEMAS } from './owned.js';
 import { createOwner, type Owner } from './owner.js';
 import { createPool, type Pool } from './pool.js';
 import type { Access, TestServer } from './server.js';
-import { createSingle } from './single.js';
+import { createSingle, type Single } from './single.js';
 import { hasLeftovers, type Swept, sweep } from './sweep.js';
 
 /** What a process has on a server for its tests: shared by all that it makes there. */
 export interface Base {
   readonly options: ResolvedTestingOptions;
+  /** As they were given: what `apply` gets. */
+  readonly given: ApplyOptions;
+  readonly context: Context;
   readonly server: TestServer;
   readonly owner: Owner;
   readonly cloner: Cloner;
   getAccess(database: string, options?: string): Promise<Access>;
   tell(finding: Finding): void;
-  /** Drops a database; nobody waits for it, but the end of the process. */
+  /** Work on a session whose settings may change; others wait for it. */
+  useBackground: Single['use'];
+  /** Drops a database, or what else a test has for itself; nobody waits for it, but the end of the process. */
   startDrop(name: string): void;
   /** Keeps as many databases ready as the options say, from now on. */
   startPool(size: number): void;
@@ -43,9 +48,16 @@ export async function createBase(
   const server = await createServer(options, context);
   const { service, timeout: timeoutMs, keepFor } = options;
   const within = { timeoutMs, signal: context.signal };
-  const owner = await createOwner(server, { ...within, service });
+  const owner = await createOwner(server, {
+    ...within,
+    service,
+    database: options.isolation === 'schema' ? server.ownDatabase : null,
+  });
   const { applicationName } = owner;
-  const open = (): Promise<Session> => server.open(null, { ...within, applicationName });
+  // Schemas are dropped where they are.
+  const place = options.isolation === 'schema' ? server.ownDatabase : null;
+  const open = (): Promise<Session> => server.open(place, { ...within, applicationName });
+  const owned = options.isolation === 'schema' ? OWNED_SCHEMAS : OWNED_DATABASES;
   const background = createSingle(open);
   const going = new Set<Promise<unknown>>();
   let pool: Promise<Pool> | null = null;
@@ -66,7 +78,7 @@ export async function createBase(
     const session = await open();
     try {
       const lock = { schema: 'sweep of test databases', timeoutMs: patienceMs };
-      return await withLock(session, lock, () => sweep(session, { keepFor }));
+      return await withLock(session, lock, () => sweep(session, owned, { keepFor }));
     } catch (error) {
       // Another process is at it.
       if (isPlinthError(error) && error.code === 'LOCK_TIMEOUT') return { databases: [], templates: [] };
@@ -75,29 +87,32 @@ export async function createBase(
       await session.close();
     }
   };
-  if (await owner.use((session) => hasLeftovers(session, { keepFor })))
+  if (await owner.use((session) => hasLeftovers(session, owned, { keepFor })))
     track('what dead processes left', runSweep(0));
 
   const cloner = createCloner({ server, owner, options, given, context });
   const dropOwn = (): Promise<void> =>
     owner.use(async (session) => {
-      const rows = await session.query(READ_TEST_DATABASES);
+      const rows = await session.query(owned.read);
       for (const { name, note, owner: whose } of rows) {
         if (whose === owner.id && parseNote(note)?.kept !== true)
-          await dropDatabase(session, String(name), true);
+          await dropOwned(session, owned, String(name), true);
       }
     });
   return {
     options,
+    given,
+    context,
     server,
     owner,
     cloner,
+    useBackground: background.use,
     getAccess: async (database, more) => server.getAccess(database, more),
     tell,
     startDrop: (name) =>
       track(
         name,
-        background.use((session) => dropDatabase(session, name, true)),
+        background.use((session) => dropOwned(session, owned, name, true)),
       ),
     startPool: (size) => {
       if (size === 0 || pool !== null) return;

@@ -19,6 +19,8 @@ export interface Owner extends Single {
 export interface OwnerOptions {
   /** Who asks, as others see it in the application_name. */
   readonly service: string;
+  /** Where its session is; null: where nothing is but what we have to say. */
+  readonly database: string | null;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,7 +35,7 @@ export async function createOwner(server: TestServer, options: OwnerOptions): Pr
   let facts = { user: '', fsync: true };
   const open = async (): Promise<Session> => {
     const start = performance.now();
-    const session = await server.open(null, { ...options, applicationName });
+    const session = await server.open(options.database, { ...options, applicationName });
     try {
       for (let attempt = 0; ; attempt += 1) {
         const row = (await session.execute(getOwnSql(id))).at(-1)!.rows[0]!;

@@ -1,9 +1,9 @@
 import { waitFor } from '../postgres/delay.js';
 import type { Row, Session } from '../postgres/session.js';
 import { getSqlState } from '../postgres/sqlstate.js';
-import { getPoolChannel, READ_TEMPLATES, READ_TEST_DATABASES } from '../postgres/test-databases.js';
-import { dropDatabase } from './drop.js';
+import { getPoolChannel, READ_TEMPLATES } from '../postgres/test-databases.js';
 import { parseNote } from './note.js';
+import { dropOwned, OWNED_DATABASES, type Owned } from './owned.js';
 
 /** What a sweep took away, by name. */
 export interface Swept {
@@ -23,8 +23,8 @@ const OBJECT_IN_USE = '55006';
 const isOld = (row: Row, { keepFor }: SweepOptions): boolean =>
   Date.now() - (parseNote(row['note'])?.at ?? 0) > keepFor;
 
-async function readLeft(session: Session, options: SweepOptions): Promise<readonly Row[]> {
-  const rows = await session.query(READ_TEST_DATABASES);
+async function readLeft(session: Session, owned: Owned, options: SweepOptions): Promise<readonly Row[]> {
+  const rows = await session.query(owned.read);
   return rows.filter((row) => {
     if (row['sessions'] !== 0) return false;
     // What was kept no longer belongs to the process that kept it.
@@ -37,8 +37,10 @@ async function readStale(session: Session, options: SweepOptions): Promise<reado
 }
 
 /** Whether there seems to be something to sweep. */
-export async function hasLeftovers(session: Session, options: SweepOptions): Promise<boolean> {
-  return (await readLeft(session, options)).length > 0 || (await readStale(session, options)).length > 0;
+export async function hasLeftovers(session: Session, owned: Owned, options: SweepOptions): Promise<boolean> {
+  return (
+    (await readLeft(session, owned, options)).length > 0 || (await readStale(session, options)).length > 0
+  );
 }
 
 /**
@@ -46,29 +48,29 @@ export async function hasLeftovers(session: Session, options: SweepOptions): Pro
  * twice, two seconds apart, and nobody is on the database: so neither a database that is in use nor that of a process which
  * lost its connection for a moment is taken from it, wherever that process runs.
  */
-export async function sweep(session: Session, options: SweepOptions): Promise<Swept> {
-  let left = await readLeft(session, options);
+export async function sweep(session: Session, owned: Owned, options: SweepOptions): Promise<Swept> {
+  let left = await readLeft(session, owned, options);
   if (left.length > 0) {
     const seen = new Set(left.map((row) => row['name']));
     await waitFor(CONFIRM_MS);
-    left = (await readLeft(session, options)).filter((row) => seen.has(row['name']));
+    left = (await readLeft(session, owned, options)).filter((row) => seen.has(row['name']));
   }
   const databases: string[] = [];
   for (const row of left) {
-    if (!(await tryDrop(session, String(row['name'])))) continue;
+    if (!(await tryDrop(session, owned, String(row['name'])))) continue;
     databases.push(String(row['name']));
     if (row['kind'] === 'warm') await session.execute(`notify ${getPoolChannel(String(row['digest']))}`);
   }
   const templates: string[] = [];
   for (const row of await readStale(session, options)) {
-    if (await tryDrop(session, String(row['name']))) templates.push(String(row['name']));
+    if (await tryDrop(session, OWNED_DATABASES, String(row['name']))) templates.push(String(row['name']));
   }
   return { databases, templates };
 }
 
-async function tryDrop(session: Session, name: string): Promise<boolean> {
+async function tryDrop(session: Session, owned: Owned, name: string): Promise<boolean> {
   try {
-    await dropDatabase(session, name, false);
+    await dropOwned(session, owned, name, false);
     return true;
   } catch (error) {
     // Somebody is on it after all, or clones it.

@@ -40,6 +40,9 @@ export async function createTestDatabase(
   context: Context = {},
 ): Promise<TestDatabase> {
   const { base, resolved } = await getBase(options, context);
+  if (resolved.isolation === 'schema') return await (await import('./schema.js')).createSchema(base);
+  if (resolved.isolation === 'transaction')
+    return await (await import('./transaction.js')).createTransaction(base);
   base.startPool(resolved.pool);
   return await createDatabase(base, await base.cloner.take());
 }
@@ -72,7 +75,7 @@ export async function startTesting(options: TestingOptions, context: Context = {
     { ...(isPooled ? { pool: DEFAULT_POOL } : {}), ...options },
     context,
   );
-  await base.cloner.ensure();
+  if (resolved.isolation === 'database') await base.cloner.ensure();
   base.startPool(resolved.pool);
   const stop = async (): Promise<void> => {
     if (!bases.delete(key)) return;
@@ -127,7 +130,8 @@ function withTarget(options: TestingOptions): TestingOptions {
   if (typeof options !== 'object' || options === null) {
     throw new PlinthError('OPTIONS_INVALID', { problems: ['the options must be an object'] });
   }
-  const defaults = { timeout: '2m', alone: true };
+  // The database of many tests with different wishes is not for one request only.
+  const defaults = { timeout: '2m', alone: options.isolation !== 'transaction' };
   const values = options as unknown as Readonly<Record<string, unknown>>;
   if (TARGETS.some((name) => values[name] !== undefined)) return { ...defaults, ...options };
   const url = process.env['PLINTH_TEST_URL'];
