@@ -27,17 +27,29 @@ async function readBlocks(name: string): Promise<Block[]> {
 }
 
 /** Documents that go on from one another; each story is told in a folder of its own. */
-const STORIES = [['README.md', 'docs/library.md', 'docs/verify.md'], ['docs/settings.md'], ['docs/tour.md']];
+const STORIES = [
+  ['README.md', 'docs/library.md', 'docs/verify.md', 'docs/testing.md'],
+  ['docs/settings.md'],
+  ['docs/tour.md'],
+];
 /** Where their examples leave an embedded server up. */
 const SERVERS = ['.postgres', '.legacy', '.plinth/db'];
 
 let bundle: Bundle;
 
 beforeAll(async () => {
-  bundle = await createBundle({ cli: 'src/cli/main.ts', index: 'src/index.ts' });
+  bundle = await createBundle({
+    cli: 'src/cli/main.ts',
+    index: 'src/index.ts',
+    testing: 'src/testing/index.ts',
+  });
   await writeFile(
     join(bundle.dir, 'package.json'),
-    JSON.stringify({ name: 'plinth', type: 'module', exports: './index.js' }),
+    JSON.stringify({
+      name: 'plinth',
+      type: 'module',
+      exports: { '.': './index.js', './testing': './testing.js' },
+    }),
   );
 });
 afterAll(() => bundle.remove());
@@ -60,6 +72,8 @@ async function runBlock({ language, text }: Block, dir: string): Promise<string>
     PATH: `${join(dir, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`,
     HOME: process.env['HOME'],
     PLINTH_CACHE_DIR: join(dir, 'cache'),
+    // Where the embedded server of docs/testing.md has its data.
+    TMPDIR: dir,
   };
   if (language === 'sh') {
     return (await run('sh', ['-eu', '-c', text], { cwd: dir, env })).stdout;
