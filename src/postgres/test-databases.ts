@@ -124,9 +124,9 @@ reset ${key}`;
 export function getClaimSql(digest: string, name: string): string {
   return `do $plinth$ declare found text; begin
   select datname into found from (
-    select oid, datname from pg_catalog.pg_database d where datname like 'plinth\\_warm\\_${digest}\\_%'
+    select oid, datname from pg_catalog.pg_database where datname like 'plinth\\_warm\\_${digest}\\_%'
       and pg_catalog.pg_has_role(datdba, 'MEMBER')
-      and not exists (select from pg_catalog.pg_stat_activity a where a.datid = d.oid)
+      and pg_catalog.pg_stat_get_db_numbackends(oid) = 0
     order by oid offset 0) ready
   where pg_catalog.pg_try_advisory_xact_lock(${CLAIM_CLASS}, (oid::bigint % 2147483647)::int) limit 1;
   if found is not null then
