@@ -36,14 +36,15 @@ export interface Base {
   startPool(size: number): void;
   sweep(): Promise<Swept>;
   /** Drops what was not disposed of, waits for what goes on in the background, and leaves the server. */
-  stop(options?: { readonly withServer?: boolean; readonly sweeps?: boolean }): Promise<void>;
+  stop(options?: { readonly withServer?: boolean; readonly withSweep?: boolean }): Promise<void>;
 }
 
-/** Opens it; what dead processes have left is swept in the background. */
+/** Opens it; what dead processes have left is swept in the background, unless `sweeps` is false. */
 export async function createBase(
   options: ResolvedTestingOptions,
   given: ApplyOptions,
   context: Context,
+  { sweeps = true }: { readonly sweeps?: boolean } = {},
 ): Promise<Base> {
   const server = await createServer(options, context);
   const { service, timeout: timeoutMs, keepFor } = options;
@@ -87,7 +88,7 @@ export async function createBase(
       await session.close();
     }
   };
-  if (await owner.use((session) => hasLeftovers(session, owned, { keepFor })))
+  if (sweeps && (await owner.use((session) => hasLeftovers(session, owned, { keepFor }))))
     track('what dead processes left', runSweep(0));
 
   const cloner = createCloner({ server, owner, options, given, context });
@@ -123,12 +124,12 @@ export async function createBase(
       );
     },
     sweep: () => runSweep(timeoutMs),
-    stop: async ({ withServer = false, sweeps = false } = {}) => {
+    stop: async ({ withServer = false, withSweep = false } = {}) => {
       await (await pool?.catch(() => null))?.stop();
       await Promise.all(going);
       await background.close();
       await dropOwn();
-      if (sweeps) await runSweep(timeoutMs);
+      if (withSweep) await runSweep(timeoutMs);
       const [row] = await owner.use((session) => session.query(getOtherOwnersSql(owner.id)));
       await owner.close();
       if (withServer) await server.stop(row?.['others'] === 0);

@@ -79,7 +79,7 @@ export async function startTesting(options: TestingOptions, context: Context = {
   base.startPool(resolved.pool);
   const stop = async (): Promise<void> => {
     if (!bases.delete(key)) return;
-    await base.stop({ withServer: true, sweeps: true });
+    await base.stop({ withServer: true, withSweep: true });
   };
   return { stop, [Symbol.asyncDispose]: stop };
 }
@@ -88,7 +88,7 @@ export async function startTesting(options: TestingOptions, context: Context = {
 export async function sweepTestDatabases(options: TestingOptions, context: Context = {}): Promise<Swept> {
   const given = withTarget(options);
   const resolved = resolveTestingOptions(given, getEnvironment());
-  const base = await createBase(resolved, given as ApplyOptions, context);
+  const base = await createBase(resolved, given as ApplyOptions, context, { sweeps: false });
   try {
     return await base.sweep();
   } finally {

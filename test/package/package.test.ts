@@ -91,11 +91,12 @@ describe('the installed package', () => {
       'import.js',
       `import * as plinth from 'plinth';
        import { kubernautMigrations } from 'plinth/kubernaut';
+       import { createTestDatabase } from 'plinth/testing';
        import { readdirSync } from 'node:fs';
        const error = await plinth.plan({ migrations: 'nowhere', cacheDir: false }).catch((error) => error);
-       console.log(JSON.stringify([plinth.isPlinthError(error), error.code, readdirSync(kubernautMigrations).length > 3]));`,
+       console.log(JSON.stringify([plinth.isPlinthError(error), error.code, readdirSync(kubernautMigrations).length > 3, typeof createTestDatabase]));`,
     );
-    expect(JSON.parse(said)).toEqual([true, 'FOLDER_NOT_FOUND', true]);
+    expect(JSON.parse(said)).toEqual([true, 'FOLDER_NOT_FOUND', true, 'function']);
   });
 
   // Install scripts may be off: the links of the shared libraries are ours to make.
@@ -121,6 +122,8 @@ describe('the installed package', () => {
       join(consumer, 'use.ts'),
       `import { apply, type ApplyOptions, PlinthError } from 'plinth';
        import { kubernautMigrations } from 'plinth/kubernaut';
+       import { createTestDatabase, type TestDatabase } from 'plinth/testing';
+       export const test = (): Promise<TestDatabase> => createTestDatabase({ migrations: 'm', isolation: 'schema' });
        const options: ApplyOptions = { migrations: kubernautMigrations, tables: ['audit_events'], url: '' };
        export const run = (): Promise<unknown> => apply(options);
        export const code = (error: PlinthError): string => error.code;`,

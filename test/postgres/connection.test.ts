@@ -5,7 +5,8 @@ import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isPlinthError } from '../../src/errors.js';
 import { withDatabase } from '../../src/postgres/config.js';
-import { resolveConnection } from '../../src/postgres/connection.js';
+import { resolveConnection, resolveParameters } from '../../src/postgres/connection.js';
+import { renderConnectionUrl } from '../../src/postgres/connection-string.js';
 
 let home: string;
 beforeAll(async () => {
@@ -159,4 +160,22 @@ test('TLS as libpq means it', async () => {
   expect(await getProblems('postgres://h?sslmode=verify-ca&sslrootcert=/nope')).toMatchObject([
     expect.stringContaining('ENOENT'),
   ]);
+});
+
+test.each([
+  'postgres://me:s%40crt%2F@db.example:6543/app?sslmode=require',
+  'postgresql://me@[::1]:5432/a%20b?options=-c%20search_path%3Dx',
+  "host=/var/run/my-socket user='o''neil' dbname=app".replace("''", "\\'"),
+  '',
+])('the URL of a neighbouring database of %j leads to the same server', async (url) => {
+  const env = { PGHOST: 'elsewhere', PGUSER: 'who', PGPASSWORD: 'p%?' };
+  const { config, params } = await resolveParameters({ url, env: { HOME: home, ...env } });
+  const again = await resolve(renderConnectionUrl({ ...params, dbname: 'neighbour' }), {
+    PGHOST: 'wrong',
+    PGUSER: 'wrong',
+    PGPASSWORD: 'wrong',
+  });
+  const { label: _, ...wanted } = withDatabase(config, 'neighbour');
+  expect(again).toMatchObject(wanted);
+  expect(again.password).toBe(config.password);
 });
