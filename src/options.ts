@@ -62,7 +62,7 @@ const KEYS = (
   'migrations format history set tables alone declared partitions searchPath prelude scratch allowServerFiles steps cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
-  'afterwards verify for every yes pid against isolation pool keep listen keepFor'
+  'afterwards verify for every yes pid against usage isolation pool keep listen keepFor'
 ).split(' ') as readonly (keyof Options)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */

@@ -179,6 +179,10 @@ export function getReducedEdges(
     if (from === to) return false;
     const isInCircle = (name: string): boolean => getReached(name).has(from);
     if (isInCircle(to)) return true;
-    return !next.get(from)!.some((other) => other !== to && !isInCircle(other) && getReached(other).has(to));
+    // Of two that stand on each other neither implies the other.
+    const isTwin = (other: string): boolean => getReached(to).has(other);
+    return !next
+      .get(from)!
+      .some((other) => other !== to && !isInCircle(other) && !isTwin(other) && getReached(other).has(to));
   });
 }

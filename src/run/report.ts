@@ -89,8 +89,8 @@ function getTables(observation: Observation): readonly ReportTable[] {
 }
 
 async function readUsage(options: ResolvedReportOptions, context: Context): Promise<ReportUsage | null> {
-  const { url, embedded, cluster, ledger, timeout } = options;
-  if (url === null && embedded === null && cluster === null) return null;
+  const { url, embedded, cluster, ledger, timeout, usage } = options;
+  if (!usage || (url === null && embedded === null && cluster === null)) return null;
   const { createTarget } = await import('./target.js');
   const { withTarget } = await import('./reading.js');
   const { withReadOnly } = await import('../postgres/read-only.js');

@@ -24,7 +24,13 @@ export const OUTPUT_ROWS: readonly OptionRow[] = [
       completes: 'files',
     },
   ),
-  row('Output', ['report'], 'flag', '--open', 'open the page in the browser'),
+  row(
+    'Output',
+    ['prove', 'report'],
+    'flag',
+    '--open',
+    'open the page about it in the browser (docs/report.md)',
+  ),
   row('Output', ALL, 'flag', '--json', 'data for programs on stdout (docs/cli.md)'),
   row('Output', ALL, 'flag', '-v, --verbose', 'tell more'),
 ];
