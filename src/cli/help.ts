@@ -9,7 +9,8 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear' | 'kuber
   verify:
     'Compare a PostgreSQL with what the history leaves, for the tables and all they stand on; nothing is written.',
   wait: 'Wait until the tables, with all they stand on, are as the history leaves them.',
-  prove: 'Watch the history run and write plinth.lock.json beside it, so that nobody else needs to.',
+  prove:
+    'Prove the slice of every table and write plinth.lock.json beside the history; with --check say whether it fits.',
   tables: 'List the tables of a history, each with the number of statements that it needs.',
   report:
     'Write a page to look at: what stands on what, slices with their reasons, who uses what, and what changed.',
@@ -48,7 +49,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['for as long as the tests run', 'verify -m db/migrations -t audit_events --for 10m --every 2s'],
   ],
   wait: [['before a consumer starts', 'wait -m db/migrations -t audit_events --timeout 2m']],
-  prove: [['after each new migration, by the owner of the folder', 'prove --migrations db/migrations']],
+  prove: [
+    ['after each new migration, by the owner of the folder', 'prove --migrations db/migrations'],
+    ['in CI: does the lock file still fit?', 'prove --migrations db/migrations --check'],
+  ],
   tables: [['', 'tables --migrations db/migrations']],
   report: [
     ['', 'report -m db/migrations --html report.html --open'],

@@ -1,7 +1,7 @@
 /**
  * What is installed in the scratch database so that statements can be watched. All of it are functions of
  * `pg_catalog` and two event triggers, so that the history meets no schema and no table of ours, also not in
- * loops over pg_class. What event triggers see goes out as INFO messages, which client_min_messages never holds back
+ * loops over pg_class; from a statement that looks at functions or event triggers it is taken away (unseen.ts). What event triggers see goes out as INFO messages, which client_min_messages never holds back
  * (https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-CLIENT-MIN-MESSAGES).
  */
 export const WATCH_DDL = 'PLN01';
@@ -206,4 +206,22 @@ export const INSTALL_PROBE = [
   AFTER_FUNCTION,
   'create event trigger plinth_on_ddl on ddl_command_end execute function pg_catalog.plinth_on_ddl()',
   'create event trigger plinth_on_drop on sql_drop execute function pg_catalog.plinth_on_drop()',
+].join(';\n');
+
+/** Takes away what `INSTALL_PROBE` made. */
+export const UNINSTALL_PROBE = [
+  'drop event trigger if exists plinth_on_ddl',
+  'drop event trigger if exists plinth_on_drop',
+  `drop function if exists ${[
+    'plinth_after(jsonb, bool, bool)',
+    'plinth_before(jsonb)',
+    'plinth_totals()',
+    'plinth_calls()',
+    'plinth_counts()',
+    'plinth_on_drop()',
+    'plinth_on_ddl()',
+    'plinth_owner(oid, oid)',
+  ]
+    .map((name) => `pg_catalog.${name}`)
+    .join(', ')}`,
 ].join(';\n');

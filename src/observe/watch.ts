@@ -13,6 +13,7 @@ import {
   readNotices,
   type Tracker,
 } from './tracker.js';
+import { createLookers, putBack, takeAway } from './unseen.js';
 
 type Mode = 'own' | 'file' | 'outside';
 type Counts = readonly (readonly [oid: string, inserted: number, updated: number, deleted: number])[];
@@ -69,6 +70,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
       'roles',
     ),
   );
+  const lookers = createLookers();
   // Locks of a shared transaction pile up: only new ones belong to the statement.
   let locksOfFile = new Set<string>();
 
@@ -86,8 +88,17 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
       'before',
     );
     const totalsBefore = mode === 'outside' ? await readTotals(scratch) : null;
+    let isAway = false;
     try {
+      const putBackUnseen = lookers.isLooking(statement) ? await takeAway(session) : null;
+      isAway = putBackUnseen !== null;
       await session.execute(statement.sql, statement.rows === undefined ? [] : [statement.rows.text]);
+      if (putBackUnseen !== null) {
+        const unseen = await putBackUnseen();
+        isAway = false;
+        commands.push(...unseen.commands);
+        drops.push(...unseen.drops);
+      }
       const totalsAfter = mode === 'outside' ? await readTotals(scratch) : null;
       const touchedNow = commands.flatMap((c) =>
         c.class === null || c.oid === null ? [] : [[c.class, c.oid]],
@@ -134,6 +145,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
       };
     } catch (error) {
       if (mode === 'own') await session.execute('rollback').catch(() => undefined);
+      else if (mode === 'outside' && isAway) await putBack(session).catch(() => undefined);
       throw error;
     }
   };

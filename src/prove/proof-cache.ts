@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RowPicture } from './rows.js';
 import type { Problem } from './trial.js';
@@ -25,19 +25,21 @@ export async function openProofCache(dir: string | null): Promise<ProofCache> {
   const path = dir === null ? null : join(dir, PROOFS_FILE);
   const text = path === null ? '' : await readFile(path, 'utf8').catch(() => '');
   const known = new Map(text.split('\n').flatMap(parseLine));
-  let isFull = text.length > MAX_BYTES;
+  // Begun anew where it grew too large: what is known stays known for this run.
+  if (path !== null && text.length > MAX_BYTES) await rm(path, { force: true });
+  let isUnwritable = false;
   return {
     get: (key) => known.get(key),
     add: async (key, outcome) => {
       known.set(key, outcome);
-      if (path === null || isFull) return;
+      if (path === null || isUnwritable) return;
       const line = `${JSON.stringify([key, outcome])}\n`;
       try {
         await mkdir(dir!, { recursive: true });
         // A short line is appended as a whole, also while others do the same.
         await appendFile(path, line);
       } catch {
-        isFull = true;
+        isUnwritable = true;
       }
     },
   };

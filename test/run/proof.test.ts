@@ -110,6 +110,23 @@ test('stopped in the middle, it keeps what is done, leaves nothing behind and wr
   expect((await proveFolder(folder)).ran).toBe(0);
 });
 
+test('a history with event triggers of its own is proven: what they did to a table needs them', async () => {
+  const folder = await server.createFolder({
+    '1_guard.sql': `-- +goose Up
+-- +goose StatementBegin
+create function guard() returns event_trigger language plpgsql as $$ declare r record; begin
+  for r in select * from pg_event_trigger_ddl_commands() where command_tag = 'CREATE TABLE' loop
+    execute format('alter table %s enable row level security', r.object_identity); end loop; end $$;
+-- +goose StatementEnd
+create event trigger guard on ddl_command_end when tag in ('CREATE TABLE') execute function guard();`,
+    '2_table.sql': renderGoose('create table guarded (id int);'),
+  });
+  const { proved } = await proveFolder(folder);
+  expect(proved.tables.map(({ name, proof }) => [name, proof?.standing, proof?.statements])).toEqual([
+    ['guarded', 'enlarged', [0, 1, 2]],
+  ]);
+});
+
 test('seed rows are part of the proof: what changes them without being seen comes along', async () => {
   const folder = await server.createFolder({
     '1_a.sql': renderGoose(
