@@ -69,7 +69,9 @@ type Result struct {
 	// Tables were asked for, as schema.name; empty = the whole history.
 	Tables []string `json:"tables"`
 	// Created are the tables that the run made.
-	Created   []string  `json:"created"`
+	Created []string `json:"created"`
+	// Adopted are the tables that were there already as the history leaves them, and that the ledger has now.
+	Adopted   []string  `json:"adopted"`
 	Already   int       `json:"already"`
 	Steps     []Step    `json:"steps"`
 	Findings  []Finding `json:"findings"`
