@@ -2,25 +2,61 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CheckResult, checkHistory } from './check.js';
+import { readMinimalSlices } from './minimal.js';
 import { findSystemBinaries, startSystemServer } from './system-server.js';
 
-const HELP = `npm run histories -- DIR… [--sequences N] [--prelude FILE] [--search-path PATH]
+const HELP = `npm run histories -- DIR… [--sequences N] [--minimal N] [--prelude FILE] [--search-path PATH]
 
 Applies each migration folder as a whole, table by table and in random orders, and compares every outcome with
-what psql makes of the same SQL. DIR may be DIR=PRELUDE or DIR=PRELUDE=SEARCH_PATH. PLINTH_HISTORIES names more
+what psql makes of the same SQL; --minimal N instead compares the slices of N tables, alone and of 60 statements at most, with the
+smallest ones that work, found by leaving out one statement after the other. DIR may be DIR=PRELUDE or DIR=PRELUDE=SEARCH_PATH. PLINTH_HISTORIES names more
 folders, separated by colons. Needs Debian's postgresql (server, psql and pg_dump).`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sequences: { type: 'string', default: '20' }, help: { type: 'boolean', default: false } },
+  options: {
+    sequences: { type: 'string', default: '20' },
+    minimal: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 });
 const folders = [
   ...positionals,
   ...(process.env['PLINTH_HISTORIES'] ?? '').split(':').filter((dir) => dir !== ''),
 ];
+
+/** Prints how slices compare with the smallest ones that work. */
+async function printMinimal(sample: number): Promise<void> {
+  console.log('| history | tables | slice | smallest | ratio |\n|---|---|---|---|---|');
+  for (const given of folders) {
+    const [migrations, prelude, searchPath] = given.split('=') as [string, string?, string?];
+    const source = {
+      migrations,
+      ...(prelude === undefined || prelude === '' ? {} : { prelude }),
+      ...(searchPath === undefined ? {} : { searchPath }),
+    };
+    const found = await readMinimalSlices(source, sample, 60);
+    for (const { table, slice, smallest } of found)
+      console.error(`  ${table}: ${slice}, smallest ${smallest}`);
+    const average = (of: 'slice' | 'smallest'): number =>
+      found.reduce((sum, one) => sum + one[of], 0) / Math.max(1, found.length);
+    const [slice, smallest] = [average('slice'), average('smallest')];
+    const cells = [
+      basename(migrations),
+      found.length,
+      slice.toFixed(1),
+      smallest.toFixed(1),
+      (slice / smallest).toFixed(2),
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
+  }
+}
+
 const binaries = findSystemBinaries();
 if (values.help || folders.length === 0) {
   console.log(HELP);
+} else if (values.minimal !== undefined) {
+  await printMinimal(Number(values.minimal));
 } else if (binaries === null) {
   console.error('There is no PostgreSQL below /usr/lib/postgresql: apt-get install postgresql');
   process.exitCode = 1;

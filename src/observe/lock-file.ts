@@ -43,11 +43,18 @@ export async function readLockFile(path: string): Promise<Observation | 'older' 
   return parseObservation(observation);
 }
 
-/** Writes an observation, one line for each thing that can change by itself: whole, or not at all. */
+/**
+ * Writes an observation, one line for each thing that can change by itself: whole, or not at all.
+ *
+ * @throws FILE_UNWRITABLE
+ */
 export async function writeLockFile(path: string, observation: Observation): Promise<void> {
   const text = renderObservation(observation);
   const checksum = getChecksum(JSON.parse(text));
-  await writeWhole(path, `{"format": "${FORMAT}",\n"checksum": "${checksum}",\n"observation": ${text}}\n`);
+  const whole = `{"format": "${FORMAT}",\n"checksum": "${checksum}",\n"observation": ${text}}\n`;
+  await writeWhole(path, whole).catch((cause: Error) => {
+    throw new PlinthError('FILE_UNWRITABLE', { path, reason: cause.message }, { cause });
+  });
 }
 
 /** Over the values, so that white space and line ends do not count. */

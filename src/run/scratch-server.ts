@@ -32,6 +32,8 @@ export interface ScratchServer {
 }
 
 const CONNECT_MS = 5_000;
+// It is there: on a busy machine a session takes its time.
+const OPEN_MS = 30_000;
 const CANCEL_EVERY_MS = 250;
 const DUPLICATE_OBJECT = '42710';
 
@@ -75,10 +77,18 @@ async function withServer<T>(
   try {
     await ensureSuperuser(admin);
     await sweepScratchDatabases(admin);
-    serving = createServer({ admin, id, made, open: (to) => connect(to, opening), config });
+    serving = createServer({
+      admin,
+      id,
+      made,
+      open: (to) => connect(to, { ...opening, timeoutMs: OPEN_MS }),
+      config,
+    });
     return await work(serving.server);
   } catch (error) {
-    if (isPlinthError(error)) throw error;
+    if (isPlinthError(error)) {
+      throw OF_SERVER.has(error.code) ? createUnavailable(error) : error;
+    }
     const isLost = await isSessionLost(error, admin);
     throw isLost || isOutOfResources(error) ? createUnavailable(error) : error;
   } finally {
@@ -88,9 +98,22 @@ async function withServer<T>(
     for (const role of made.roles) {
       await admin.execute(`drop role if exists ${renderIdentifier(role)}`).catch(() => undefined);
     }
+    // A role may have been in use by another run, which has ended by now.
+    await sweepScratchDatabases(admin).catch(() => undefined);
     await admin.close();
   }
 }
+
+// Whatever keeps a run from its target keeps it from a scratch server, too.
+const OF_SERVER: ReadonlySet<string> = new Set([
+  'CONNECTION_LOST',
+  'POSTGRES_NOT_READY',
+  'ENDED_BY_ADMINISTRATOR',
+  'CONNECTIONS_EXHAUSTED',
+  'DISK_FULL',
+  'READ_ONLY',
+  'TIMEOUT',
+]);
 
 interface Made {
   readonly databases: Set<string>;
