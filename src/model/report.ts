@@ -37,7 +37,10 @@ export interface ReportHistory extends Pick<Observation, 'objects' | 'late' | 'e
   /** Its name in the ledger. */
   readonly name: string;
   readonly format: string;
+  /** Seen from the working directory, where it is below that. */
   readonly location: string;
+  /** What the page calls it. */
+  readonly title: string;
   /** The files, or whatever its tool calls them, in their order. */
   readonly migrations: readonly string[];
   /** Steps that are programs: the name, and the migration before which it stands. */

@@ -48,6 +48,9 @@ export function createChangesView(browser: Browser, store: Store, panel: HTMLEle
             `It was watched on ${renderServer(server)} then, and on ${renderServer(history.server)} now.`,
           ),
       renderTables(store, tableChanges),
+      history.tables.some(({ proof }) => proof !== null)
+        ? null
+        : h('p', { class: 'hint' }, EMPTY_WORDS.notProved),
       h('h3', {}, `Statements (${statementChanges.length})`),
       statementChanges.length === 0
         ? h('p', { class: 'hint' }, 'The statements are the same.')
@@ -110,12 +113,7 @@ function renderTables(store: Store, changes: readonly TableChange[]): Child {
 function renderChange(browser: Browser, { change, now, before }: StatementChange): HTMLElement {
   if (now !== null) {
     const place = getPlace(browser, now);
-    return renderStatementRow(
-      browser,
-      now,
-      { text: place, reason: { why: 'all', chain: [] }, badge: change },
-      '',
-    );
+    return renderStatementRow(browser, now, { text: place, badge: change }, '');
   }
   const { kind, line, writes } = before!;
   const about = writes.length === 0 ? '' : ` · about ${renderFew(writes.map(getShortName), 6)}`;

@@ -44,7 +44,7 @@ function start(report: Report, licenses: string): void {
     h(
       'header',
       { class: 'top' },
-      h('div', {}, h('h1', {}, history.location), h('p', { class: 'facts' }, facts.join(' · '))),
+      h('div', {}, h('h1', {}, history.title), h('p', { class: 'facts' }, facts.join(' · '))),
       h(
         'div',
         { class: 'buttons' },

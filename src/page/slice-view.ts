@@ -1,5 +1,11 @@
 import { renderBytes } from '../report/measure.js';
-import { EMPTY_WORDS, renderLeftOutWhy, renderPart, renderShare } from '../report/page-words.js';
+import {
+  EMPTY_WORDS,
+  renderCodeSteps,
+  renderLeftOutWhy,
+  renderPart,
+  renderShare,
+} from '../report/page-words.js';
 import { type Browser, type Choice, getShortName } from './browse.js';
 import { createCommand } from './command.js';
 import { h, replace } from './dom.js';
@@ -94,6 +100,9 @@ function renderHead(browser: Browser, store: Store, state: State, choice: Choice
       ` · ${facts.join(' · ')}`,
     ),
     h('div', { class: 'bar', 'aria-hidden': 'true' }, createBar(choice.kept.size / Math.max(1, total))),
+    history.codeSteps.length === 0
+      ? null
+      : h('p', { class: 'hint' }, renderCodeSteps(history.codeSteps.map(([name]) => name))),
     choice.isWhole
       ? h('p', { class: 'hint' }, 'Choose tables to see only the statements that they need.')
       : [

@@ -12,8 +12,8 @@ import { renderSql } from './sql-view.js';
 export interface RowNote {
   /** In one line. */
   readonly text: string;
-  /** The chain that leads to it; null where it is left out. */
-  readonly reason: Reason | null;
+  /** The chain that leads to it; null where it is left out, absent where that is not what the row is about. */
+  readonly reason?: Reason | null;
   readonly badge?: string;
 }
 
@@ -52,27 +52,12 @@ function renderBody(
   browser: Browser,
   statement: ReportStatement,
   text: string,
-  reason: Reason | null,
+  reason: Reason | null | undefined,
 ): readonly HTMLElement[] {
   const { history } = browser.report;
   const place = `${statement.file ?? history.migrations[statement.migration]!}:${statement.line}`;
   return [
-    reason === null
-      ? h('p', { class: 'why' }, `Left out: ${text}.`)
-      : h(
-          'ol',
-          { class: 'chain', 'aria-label': 'Why it is kept' },
-          getChainWords(reason).map(([words, name]) =>
-            h(
-              'li',
-              {},
-              h('span', { class: 'chain-words' }, words),
-              ' ',
-              h('span', { class: 'chain-name' }, name),
-            ),
-          ),
-          h('li', { class: 'chain-end' }, renderKept(reason)),
-        ),
+    ...(reason === undefined ? [] : [renderWhy(text, reason)]),
     h(
       'p',
       { class: 'place' },
@@ -91,6 +76,18 @@ function renderBody(
         ]),
     renderSql(statement.sql, statement.line, statement.size),
   ];
+}
+
+function renderWhy(text: string, reason: Reason | null): HTMLElement {
+  if (reason === null) return h('p', { class: 'why' }, `Left out: ${text}.`);
+  return h(
+    'ol',
+    { class: 'chain', 'aria-label': 'Why it is kept' },
+    getChainWords(reason).map(([words, name]) =>
+      h('li', {}, h('span', { class: 'chain-words' }, words), ' ', h('span', { class: 'chain-name' }, name)),
+    ),
+    h('li', { class: 'chain-end' }, renderKept(reason)),
+  );
 }
 
 function renderSubjects(browser: Browser, statement: ReportStatement): Child {

@@ -43,6 +43,7 @@ export const EMPTY_WORDS = {
   noServicesHint: 'They are remembered when they apply with a name:',
   noAgainst: 'There is nothing to compare with.',
   noAgainstHint: 'Give the lock file as it was before, and this shows what changed since:',
+  notProved: 'Nobody has proved the history as it is now: plinth prove does.',
   noChanges: 'Nothing changed: statements, slices and the catalogue at the end are the same.',
   focus: 'Point at a table, or move to it with the arrow keys, to see what it stands on.',
 } as const;
@@ -97,6 +98,11 @@ export function renderLeftOutWhy(
 export function renderFew(names: readonly string[], max = 3): string {
   if (names.length <= max) return names.join(', ');
   return `${names.slice(0, max).join(', ')} and ${names.length - max} more`;
+}
+
+/** The programs between the migrations. */
+export function renderCodeSteps(names: readonly string[]): string {
+  return `Between the files stand steps in code, which Plinth does not run: ${renderFew(names, 6)}.`;
 }
 
 /** `150014` → `15.14`; of PostgreSQL 9 and before nothing is seen here. */

@@ -31,7 +31,7 @@ export function renderReportHtml(report: Report, { script, style, licenses }: Pa
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
-<title>${escapeHtml(`${report.history.location} · Plinth`)}</title>
+<title>${escapeHtml(`${report.history.title} · Plinth`)}</title>
 <style>${style}</style>
 </head>
 <body>

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename, isAbsolute, relative, resolve } from 'node:path';
 import { PlinthError } from '../errors.js';
 import type { ObjectRef, Observation } from '../model/observation.js';
 import type { Report, ReportChanges, ReportHistory, ReportTable, ReportUsage } from '../model/report.js';
@@ -42,13 +43,13 @@ export async function createReport(options: ResolvedReportOptions, context: Cont
 }
 
 function getHistory(prepared: Prepared, observation: Observation, name: string): ReportHistory {
-  const { format, location, migrations, codeSteps } = prepared.history;
+  const { format, migrations, codeSteps } = prepared.history;
   const { objects, late, enlarged, server } = observation;
   const statements = getStatements(prepared, observation);
   return {
     name,
     format,
-    location,
+    ...getNames(prepared.history.location, prepared.options.migrations),
     migrations: migrations.map((migration) => migration.name),
     codeSteps: codeSteps.map((step) => [step.name, step.before]),
     statements: observation.statements.map(({ migration, kind, file, line, effect }, ordinal) => {
@@ -61,6 +62,18 @@ function getHistory(prepared: Prepared, observation: Observation, name: string):
     tables: getTables(observation),
     server,
   };
+}
+
+/** The location from here, for command lines, and a name that says something also where that is `.`. */
+function getNames(
+  location: string,
+  migrations: readonly string[],
+): Pick<ReportHistory, 'location' | 'title'> {
+  const path = resolve(migrations[0]!);
+  const here = relative(process.cwd(), path) || '.';
+  if (migrations.length > 1 || here.startsWith('..') || isAbsolute(here))
+    return { location, title: location };
+  return { location: here, title: here === '.' ? basename(path) : here };
 }
 
 function getTables(observation: Observation): readonly ReportTable[] {

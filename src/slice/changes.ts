@@ -51,10 +51,14 @@ function getEarlier({ statements, objects }: Observation, ordinal: number): Stat
 /** The tables that were added or removed, and those whose slice on a database of their own, or its proof, is another one; by name. */
 export function getTableChanges(before: Observation, now: Observation): readonly TableChange[] {
   const [earlier, later] = [getSlices(before), getSlices(now)];
+  // Where one of them was not proved at all, that is nothing that changed of a table.
+  const isProved = [before, now].every(({ tables }) => tables.some((table) => table.proof !== undefined));
   const names = [...new Set([...earlier.keys(), ...later.keys()])].sort();
   return names.flatMap((name): TableChange[] => {
     const [old, own] = [earlier.get(name), later.get(name)];
-    const proof = { before: getStanding(before, name), now: getStanding(now, name) };
+    const proof = isProved
+      ? { before: getStanding(before, name), now: getStanding(now, name) }
+      : { before: null, now: null };
     const sizes = { before: old?.length ?? null, now: own?.length ?? null, proof };
     if (own === undefined) return [{ name, change: 'removed', ...sizes, gained: [], lost: old!.length }];
     const known = getCounts(before, old ?? []);

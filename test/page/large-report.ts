@@ -42,6 +42,7 @@ export function createLargeReport(): Report {
     name: 'main',
     format: 'goose',
     location: 'db/migrations',
+    title: 'db/migrations',
     migrations: Array.from(
       { length: MIGRATIONS },
       (_, index) => `${String(index + 1).padStart(5, '0')}_step.sql`,

@@ -15,6 +15,7 @@ const REPORT: Report = {
     name: 'main',
     format: 'plain',
     location: HOSTILE,
+    title: HOSTILE,
     migrations: [HOSTILE],
     codeSteps: [],
     statements: [],
