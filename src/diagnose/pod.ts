@@ -70,7 +70,9 @@ function getContainerObstacle(pod: Pod, status: ContainerStatus): Obstacle | nul
   if (last?.reason === 'OOMKilled' && !status.ready) {
     return { code: 'POD_OOM_KILLED', args: { ...args, restarts }, passing: false };
   }
-  if (reason === 'CrashLoopBackOff') {
+  // Between its end and the kubelet's word for it, one that had ended before.
+  const hasEndedTwice = status.state?.terminated !== undefined && status.lastState?.terminated !== undefined;
+  if (reason === 'CrashLoopBackOff' || hasEndedTwice) {
     return {
       code: 'POD_CRASH_LOOP',
       args: { ...args, exitCode: last?.exitCode ?? null, restarts },

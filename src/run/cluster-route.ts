@@ -103,22 +103,37 @@ async function waitForEndpoints(
 ): Promise<readonly Endpoint[]> {
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
+  const budget = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
+  const within = signal === undefined ? budget : AbortSignal.any([signal, budget]);
+  // A server that says nothing is given up with the budget.
+  let last: readonly Obstacle[] = [
+    {
+      code: 'API_UNREACHABLE',
+      args: { server: api.access.server, reason: 'it does not answer' },
+      passing: hasAnswered,
+    },
+  ];
+  const end = async (obstacles: readonly Obstacle[]): Promise<never> => {
+    const shown = obstacles
+      .slice(0, 5)
+      .map((obstacle) => readEvidence(api, wanted.namespace, obstacle, signal));
+    throw createObstacleError(await Promise.all(shown));
+  };
   let told = '';
   for (;;) {
     if (signal?.aborted === true)
       throw new PlinthError('ABORTED', { phase: 'looking for PostgreSQL in the cluster' });
-    const seen = await lookFor(api, wanted, signal);
+    const seen = await lookFor(api, wanted, within).catch((error: unknown) => {
+      if (budget.aborted && signal?.aborted !== true) return end(last);
+      throw error;
+    });
     if ('endpoints' in seen) return seen.endpoints;
-    const first = seen.obstacles[0]!;
+    last = seen.obstacles;
+    const first = last[0]!;
     const isOver = elapsed() >= timeoutMs - 50;
     const isPassing = ({ code, passing }: Obstacle): boolean =>
       passing || (hasAnswered && code === 'API_UNREACHABLE');
-    if (isOver || !seen.obstacles.some(isPassing)) {
-      const shown = await Promise.all(
-        seen.obstacles.slice(0, 5).map((obstacle) => readEvidence(api, wanted.namespace, obstacle, signal)),
-      );
-      throw createObstacleError(shown);
-    }
+    if (isOver || !last.some(isPassing)) return await end(last);
     const words = JSON.stringify([first.code, first.args]);
     if (words !== told) {
       told = words;

@@ -8,6 +8,16 @@ const isWaiting =
   (...reasons: readonly string[]) =>
   ({ status }: V1Pod): boolean =>
     reasons.includes(status?.containerStatuses?.[0]?.state?.waiting?.reason ?? '');
+/** True once the kubelet has just begun to wait with another start, which it then does for ten seconds at least. */
+function isWaitingAnew(): (pod: V1Pod) => boolean {
+  let before: number | null = null;
+  return (pod) => {
+    const { restartCount = 0 } = pod.status?.containerStatuses?.[0] ?? {};
+    if (!isWaiting('CrashLoopBackOff')(pod)) return false;
+    before ??= restartCount;
+    return restartCount > before;
+  };
+}
 const isRunning = ({ status }: V1Pod): boolean =>
   status?.containerStatuses?.[0]?.state?.running !== undefined;
 
@@ -160,7 +170,7 @@ export const PODS: ScenarioGroup = {
         const line = 'FATAL:  data directory "/var/lib/postgresql/data" has invalid permissions';
         await createBox('crashing', {
           container: { command: ['sh', '-c', `echo '${line}'; exit 3`] },
-          until: isWaiting('CrashLoopBackOff'),
+          until: isWaitingAnew(),
         });
         return { options: { pod: 'crashing' } };
       },
