@@ -65,11 +65,12 @@ export const READ_TEMPLATES = `select d.datname as name, split_part(d.datname, '
 from pg_catalog.pg_database d
 where d.datname ~ '${TEMPLATE}' and pg_catalog.pg_has_role(d.datdba, 'MEMBER') order by d.oid`;
 
-/** How many owners there are but this one. */
-export function getOtherOwnersSql(owner: string): string {
+/** How many owners there are in other processes: one process may hold several copies of Plinth, and each owns. */
+export function getOtherOwnersSql(pid: number): string {
   return `select count(*)::int as others from pg_catalog.pg_locks k
+left join pg_catalog.pg_stat_activity a on a.pid = k.pid
 where k.locktype = 'advisory' and k.objsubid = 2 and k.granted and k.classid = ${OWNER_CLASS}::oid
-  and k.objid <> ('x' || '${owner}')::bit(32)::bigint::oid`;
+  and coalesce(a.application_name, '') not like ${renderLiteral(`%.${pid}`)}`;
 }
 
 /** A template: its size in bytes, its note, and the settings of the database, which a clone does not take over. */

@@ -130,7 +130,7 @@ export async function createBase(
       await background.close();
       await dropOwn();
       if (withSweep) await runSweep(timeoutMs);
-      const [row] = await owner.use((session) => session.query(getOtherOwnersSql(owner.id)));
+      const [row] = await owner.use((session) => session.query(getOtherOwnersSql(process.pid)));
       await owner.close();
       if (withServer) await server.stop(row?.['others'] === 0);
     },

@@ -25,25 +25,30 @@ export interface OwnerOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+// For one attempt, where nobody waits for it.
+const UNWANTED_MS = 1_000;
+
 /**
  * Opens a session that says, by a lock, that this process is alive. It ends with the process, however that ends; where it was
  * cut, it is opened again at once, because without it our databases look like nobody's.
  */
 export async function createOwner(server: TestServer, options: OwnerOptions): Promise<Owner> {
   const id = randomBytes(4).toString('hex');
-  const applicationName = `plinth/${options.service}/test-${id}`;
+  const applicationName = `plinth/${options.service}/test-${id}.${process.pid}`;
   let facts = { user: '', fsync: true };
-  const open = async (): Promise<Session> => {
+  const open = async (isWanted: boolean): Promise<Session> => {
     const start = performance.now();
-    const session = await server.open(options.database, { ...options, applicationName });
+    const timeoutMs = isWanted ? options.timeoutMs : UNWANTED_MS;
+    const within = { ...options, applicationName, timeoutMs, starts: isWanted };
+    const session = await server.open(options.database, within);
     try {
       for (let attempt = 0; ; attempt += 1) {
         const row = (await session.execute(getOwnSql(id))).at(-1)!.rows[0]!;
         facts = { user: String(row['user']), fsync: row['fsync'] === true };
         if (row['owned'] === true) return session;
         // The session of before is still there, as far as the server knows.
-        if (performance.now() - start > options.timeoutMs) {
-          throw new PlinthError('TIMEOUT', { phase: 'connecting again', budgetMs: options.timeoutMs });
+        if (performance.now() - start > timeoutMs) {
+          throw new PlinthError('TIMEOUT', { phase: 'connecting again', budgetMs: timeoutMs });
         }
         await waitFor(getPause(attempt, 50, 1_000));
       }

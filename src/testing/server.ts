@@ -27,6 +27,8 @@ export interface Within {
   readonly applicationName: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Starts an embedded server that does not run: somebody may have stopped it on purpose. Default: true. */
+  readonly starts?: boolean;
 }
 
 /** A PostgreSQL on which databases of tests are made. */

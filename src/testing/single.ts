@@ -19,8 +19,15 @@ export interface SingleOptions {
   readonly attempts?: number;
 }
 
+// A server that restarts is back within half a minute.
+const RETURNS = 120;
+const RETURN_MS = 250;
+const isTrue = (): boolean => true;
+const isFalse = (): boolean => false;
+
+/** `open` is told whether somebody waits for it; where nobody does, it fails soon where the server is away. */
 export function createSingle(
-  open: () => Promise<Session>,
+  open: (isWanted: boolean) => Promise<Session>,
   { stays = false, attempts = 3 }: SingleOptions = {},
 ): Single {
   let isClosing = false;
@@ -28,8 +35,8 @@ export function createSingle(
   let queue: Promise<unknown> = Promise.resolve();
   let users = 0;
 
-  const connect = (): Promise<Session> => {
-    const opening = open();
+  const connect = (isWanted: boolean): Promise<Session> => {
+    const opening = open(isWanted);
     current = opening;
     const forget = (): void => {
       if (current === opening) current = null;
@@ -38,14 +45,22 @@ export function createSingle(
       if (users === 0) session.unref();
       void session.closed.then(() => {
         forget();
-        if (stays && !isClosing && users === 0) connect().catch(() => {});
+        if (stays) void reconnect();
       });
     }, forget);
     return opening;
   };
+  const reconnect = async (): Promise<void> => {
+    for (let left = RETURNS; left > 0 && current === null && !isClosing; left -= 1) {
+      if (await connect(false).then(isTrue, isFalse)) return;
+      // No reason for the process to go on.
+      await new Promise((done) => setTimeout(done, RETURN_MS).unref());
+    }
+  };
   const run = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     for (let left = attempts; ; left -= 1) {
-      const session = await (current ?? connect());
+      // What nobody waited for may have failed where patience would not.
+      const session = await (current?.catch(() => connect(true)) ?? connect(true));
       session.ref();
       try {
         return await work(session);

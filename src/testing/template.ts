@@ -99,7 +99,7 @@ async function readTemplate(
 
 async function makeTemplate(request: TemplateRequest, digest: string): Promise<Template> {
   const { context, options, owner, server } = request;
-  const applicationName = `plinth/${options.service}/test-${owner.id}`;
+  const { applicationName } = owner;
   const within = { timeoutMs: options.timeout, signal: context.signal };
   const session = await server.open(null, { ...within, applicationName });
   try {

@@ -46,10 +46,10 @@ export async function createUrlServer(
     label,
     ownDatabase: reached.config.database,
     open: async (database, within) => {
-      const given = { ...within, onEvent: context.onEvent };
+      const { starts: _, ...given } = { ...within, onEvent: context.onEvent };
       // Whoever was last may have stopped it a moment ago.
-      if (embedded !== null && (await getEmbeddedStatus(embedded)).state !== 'running')
-        reached = await reach();
+      const isThere = embedded === null || (await getEmbeddedStatus(embedded)).state === 'running';
+      if (!isThere && within.starts !== false) reached = await reach();
       if (database !== null) return connect(getConfig(database), given);
       return openMaintenance(reached.config.database, (name) => connect(getConfig(name), given));
     },

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getEmbeddedStatus } from '../../src/embedded/server.js';
 
 const root = join(import.meta.dirname, '../..');
 const examples = join(root, 'examples/testing');
@@ -35,6 +36,14 @@ interface Ended {
   readonly said: string;
 }
 
+/** The servers of the projects that are still running. */
+async function readRunning(): Promise<readonly string[]> {
+  const folders = (await readdir(dir)).filter((name) => name.startsWith('plinth-tests-'));
+  const states = folders.map(async (name) => (await getEmbeddedStatus(join(dir, name))).state);
+  expect(folders.length).toBeGreaterThan(0);
+  return (await Promise.all(states)).filter((state) => state === 'running');
+}
+
 /** Runs a project as its user would; each has a server of its own, in the folder for temporary files. */
 function run(cwd: string, args: readonly string[]): Promise<Ended> {
   const { NODE_OPTIONS: _, VITEST: _vitest, NODE_TEST_CONTEXT: _node, ...rest } = process.env;
@@ -55,7 +64,9 @@ describe.each(RUNNERS)('the project for %s', (name, args, file, tells) => {
       const { code, said } = await run(join(examples, name), args);
       expect(said).toMatch(/Grace's order is the first one|1 passed|2 passed/);
       expect(said).not.toContain('plinth:');
+      expect(said).not.toContain('did not exit');
       expect(code, said).toBe(0);
+      expect(await readRunning()).toEqual([]);
     },
     180_000,
   );
