@@ -44,6 +44,11 @@ export interface TableTrials {
   readonly order: readonly number[];
 }
 
+/** What a table needs with room for later requests: one choice, where its parts need not be told apart. */
+export function getRoomySlice(slicer: Slicer, table: string): { readonly ordinals: readonly number[] } {
+  return getRequested(slicer, { tables: [renderExact(table)], alone: false });
+}
+
 /** The statements of a table's slice, and what comes along for later requests. */
 export function getTableSlice(
   slicer: Slicer,

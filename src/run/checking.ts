@@ -2,7 +2,7 @@ import { PlinthError } from '../errors.js';
 import type { Observation } from '../model/observation.js';
 import { readLockFile } from '../observe/lock-file.js';
 import type { ResolvedHistoryOptions } from '../options.js';
-import { getTableSlice } from '../prove/tables.js';
+import { getRoomySlice } from '../prove/tables.js';
 import { createSlicer } from '../slice/slice.js';
 import { getLockFile } from './files.js';
 import { isFitting, prepare } from './prepare.js';
@@ -54,9 +54,9 @@ function ensureProven(path: string, locked: Observation): void {
   if (unproven.length > 0) throw createStale(path, `nobody proved ${unproven.join(', ')}`);
   const slicer = createSlicer(locked);
   const others = locked.tables.filter((table) => {
-    const { statements, order } = getTableSlice(slicer, getName(table));
-    const { proof } = table;
-    return statements.join() !== proof?.statements.join() || order.join() !== proof.order.join();
+    const { statements = [], order = [] } = table.proof ?? {};
+    const { ordinals } = getRoomySlice(slicer, getName(table));
+    return ordinals.join() !== [...statements, ...order].sort((a, b) => a - b).join();
   });
   if (others.length > 0) {
     throw createStale(path, `this Plinth chooses other statements for ${others.map(getName).join(', ')}`);

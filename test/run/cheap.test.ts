@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { plan } from '../../src/index.js';
 import { type CommandLine, createCommandLine } from '../support/cli-process.js';
-import { type RunServer, SHOP, startRunServer } from '../support/run-database.js';
+import { type RunServer, renderGoose, SHOP, startRunServer } from '../support/run-database.js';
 
 let server: RunServer;
 let cli: CommandLine;
@@ -72,6 +72,20 @@ test('planning and applying from a kept observation need no parser', async () =>
   const against = await watch(['plan', '-m', SHOP, '--url', url, '--tables', 'wishes']);
   expect(against).toMatchObject({ code: 0, parses: false, stderr: '' });
   expect((await watch(['apply', '-m', SHOP, '--url', url, '--tables', 'wishes'])).parses).toBe(false);
+});
+
+test('applying with a lock file that fits loads neither the parser nor what a scratch server takes', async () => {
+  const folder = await server.createFolder({
+    '1_wishes.sql': renderGoose('create table wishes (id int);', 'create table other (id int);'),
+  });
+  expect((await cli.run(['prove', '-m', folder, '--scratch', server.getUrl()])).code).toBe(0);
+  const url = await server.createDatabase();
+  const argv = ['-m', folder, '--url', url, '--tables', 'wishes', '--no-cache'];
+  for (const command of ['plan', 'apply', 'verify']) {
+    const ended = await watch([command, ...argv]);
+    expect(ended).toMatchObject({ code: 0, parses: false });
+    expect(ended.modules.filter((name) => /embedded|watching|observe-/.test(name))).toEqual([]);
+  }
 });
 
 test('a request for fewer tables than are there changes nothing', async () => {
