@@ -28,8 +28,9 @@ export async function openDatabases(url: string): Promise<Databases> {
     url,
     withEmpty: async (work) => {
       const name = `generated_${process.pid}_${count++}`;
-      // Copying files is the quickest where nothing is ever written for safety's sake.
-      await admin.execute(`create database ${name} template template0 strategy file_copy`);
+      // Copying files is the quickest where nothing is ever written for safety's sake; before version 15 there is no other way.
+      const strategy = admin.serverVersion < 150_000 ? '' : ' strategy file_copy';
+      await admin.execute(`create database ${name} template template0${strategy}`);
       const session = await open(name);
       try {
         return await work(session);

@@ -217,8 +217,9 @@ function addNeeds(draft: Draft, memory: Memory): void {
   }
   for (const { object, name } of watched.calls) if (words.has(name)) needs.add(object);
   for (const command of watched.commands) {
-    const obstacle = memory.relations.getObstacle(command);
-    if (obstacle !== null) needs.add(obstacle);
+    // A name that the statement itself gives was not chosen.
+    if (words.has(getLastName(command.identity))) continue;
+    for (const obstacle of memory.relations.getObstacles(command)) needs.add(obstacle);
   }
   memory.relations.record(watched.commands, watched.drops);
   for (const { object, needs: needed, via } of watched.dependencies)

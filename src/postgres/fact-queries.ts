@@ -210,6 +210,8 @@ const RIGHTS = `, acl as (
     from fun join pg_proc p on p.oid = fun.oid where p.proacl is not null
   union all select 'type', typ.oid, t.typowner, '', t.typacl, acldefault('T', t.typowner)
     from typ join pg_type t on t.oid = typ.oid where t.typacl is not null
+  union all select 'relation', rel.oid, t.typowner, '', t.typacl, acldefault('T', t.typowner)
+    from rel join pg_class c on c.oid = rel.oid join pg_type t on t.oid = c.reltype where rel.relkind = 'c' and t.typacl is not null
   union all select 'schema', s.oid, s.nspowner, '', s.nspacl, acldefault('n', s.nspowner)
     from ns join pg_namespace s using (oid) where s.nspacl is not null),
 given as (

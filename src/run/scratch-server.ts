@@ -225,7 +225,7 @@ async function ensureSuperuser(session: Session): Promise<void> {
     "select pg_catalog.current_setting('is_superuser') = 'on' as super, current_user as name",
   );
   if (row?.['super'] !== true) {
-    const reason = `${String(row?.['name'])} is no superuser there, and event triggers need one`;
+    const reason = `${String(row?.['name'])} is no superuser there: statements are watched by event triggers and by functions in pg_catalog, which nobody else may make (CREATEDB and pg_read_all_stats are not enough)`;
     throw new PlinthError('SCRATCH_UNAVAILABLE', { reason });
   }
 }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkFiles } from '../../scripts/generated/check.js';
 import { type Databases, openDatabases } from '../../scripts/generated/database.js';
-import { type EmbeddedServer, startEmbedded } from '../../src/embedded/server.js';
+import { type AnyVersion, startAnyVersion } from '../support/any-version.js';
 
-let server: EmbeddedServer;
+let server: AnyVersion;
 let databases: Databases;
 beforeAll(async () => {
-  server = await startEmbedded({});
+  server = await startAnyVersion();
   databases = await openDatabases(server.url);
 });
 afterAll(async () => {
@@ -78,6 +78,18 @@ describe('tables that come late find what their statements expect', () => {
         'create table a (id int)',
         `do $$ declare r record; begin ${LOOP} execute format('alter table %s add column looped int', r.oid::regclass); end loop; end $$`,
         'create table b (id int)',
+      ],
+    ],
+    [
+      'names with numbers were chosen because two others had the name, one in another schema by now',
+      [
+        'create schema sales',
+        'create table sales.t (id serial primary key)',
+        'alter table sales.t rename to first',
+        'create table sales.t (id serial primary key)',
+        'alter table sales.t rename to second',
+        'alter schema sales rename to archive',
+        'create table archive.t (id serial primary key)',
       ],
     ],
     [

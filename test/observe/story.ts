@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { getDifferences, type Picture, readPicture } from '../../scripts/histories/fingerprint.js';
-import { type EmbeddedServer, startEmbedded } from '../../src/embedded/server.js';
 import { apply } from '../../src/index.js';
 import type { Format } from '../../src/model/history.js';
 import type { Observation } from '../../src/model/observation.js';
@@ -13,6 +12,7 @@ import { openSession, type Session } from '../../src/postgres/session.js';
 import { getStatements } from '../../src/run/planning.js';
 import { getObservation, prepare } from '../../src/run/prepare.js';
 import { createSlicer, type Slicer } from '../../src/slice/slice.js';
+import { type AnyVersion, startAnyVersion } from '../support/any-version.js';
 import { createRandom } from '../support/histories.js';
 
 export interface StoryOptions {
@@ -46,7 +46,7 @@ export interface Story {
 
 /** A PostgreSQL for the stories of one file. */
 export interface Stage {
-  readonly server: EmbeddedServer;
+  readonly server: AnyVersion;
   create(files: Readonly<Record<string, string>>, options?: StoryOptions): Promise<Story>;
   /** Runs work on a database of the stage. */
   withSession<T>(database: string, work: (session: Session) => Promise<T>): Promise<T>;
@@ -54,7 +54,7 @@ export interface Stage {
 }
 
 export async function startStage(): Promise<Stage> {
-  const server = await startEmbedded({});
+  const server = await startAnyVersion();
   const folder = await mkdtemp(join(tmpdir(), 'plinth-story-'));
   let count = 0;
 

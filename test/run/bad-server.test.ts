@@ -216,5 +216,13 @@ test('a scratch server that cannot be used is told, and not its password', async
     PLINTH_SCRATCH_URL: getTcpUrl(url, 'limited'),
   });
   expect(told).toContain('limited is no superuser there');
+  // Nor what a managed server gives instead.
+  await server.query(url, 'alter role limited createdb; grant pg_read_all_stats to limited');
+  const more = await expectFailure('SCRATCH_UNAVAILABLE', 3, [
+    ...argv,
+    '--scratch',
+    getTcpUrl(url, 'limited'),
+  ]);
+  expect(more).toContain('CREATEDB and pg_read_all_stats are not enough');
   expect(await isEmpty(url)).toBe(true);
 });

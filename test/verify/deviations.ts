@@ -231,6 +231,19 @@ export const DEVIATIONS: readonly Deviation[] = [
     told: ['function shop.total(integer,integer): grant PUBLIC: - → nothing'],
   },
   {
+    title: 'types, procedures and aggregates that not everybody may use',
+    sql: `revoke usage on type shop.state from public; revoke usage on type shop.amount from public;
+      revoke usage on type shop.address from public; revoke execute on procedure shop.tidy() from public;
+      revoke execute on function shop.product(int) from public`,
+    told: [
+      'type shop.address: grant PUBLIC: - → nothing',
+      'aggregate shop.product(integer): grant PUBLIC: - → nothing',
+      'procedure shop.tidy(): grant PUBLIC: - → nothing',
+      'type shop.amount: grant PUBLIC: - → nothing',
+      'type shop.state: grant PUBLIC: - → nothing',
+    ],
+  },
+  {
     title: 'a right on a schema that is missing',
     sql: 'revoke usage on schema shop from clerk',
     told: ['schema shop: grant clerk: USAGE → -'],
@@ -352,6 +365,22 @@ export const DEVIATIONS: readonly Deviation[] = [
     title: 'another comment',
     sql: "comment on type shop.state is 'Something else'",
     told: ['type shop.state: comment: How far an order is → Something else'],
+  },
+  {
+    title: 'comments on functions, schemas, domains and composite types',
+    sql: `comment on function shop.total(int, int) is null; comment on schema shop is 'Else'; comment on schema stock is 'New';
+      comment on domain shop.amount is 'Money'; comment on type shop.address is 'Where'; comment on procedure shop.tidy() is 'Cleans';
+      comment on constraint amount_positive on domain shop.amount is 'Never less'; comment on column shop.address.city is 'Or town'`,
+    told: [
+      'type shop.address: comment: - → Where',
+      'type shop.address: comment column city: - → Or town',
+      'procedure shop.tidy(): comment: - → Cleans',
+      'function shop.total(integer,integer): comment: Both together → -',
+      'type shop.amount: comment: - → Money',
+      'type shop.amount: comment constraint amount_positive: - → Never less',
+      'schema shop: comment: What is sold → Else',
+      'schema stock: comment: - → New',
+    ],
   },
   {
     title: "an index's comment",
