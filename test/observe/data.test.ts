@@ -147,13 +147,17 @@ describe('renames', () => {
       insert into users values (1)  | users ← old_users
       alter table users rename to old_users  | users ← old_users
       create table users (id text primary key)  | users
-      insert into users select id::text from old_us…  | users"
+      insert into users select id::text from old_us…  | users
+      alter schema public rename to temporary  | users ← schema public
+      alter schema temporary rename to public  | users ← schema public"
     `);
     expect(story.getSlice('logins', { alone: true })).toMatchInlineSnapshot(`
       "create table users (id int primary key)  | logins ← constraint logins_u_fkey ← old_users
       create table logins (u int references users)  | logins
       insert into users values (1)  | logins ← constraint logins_u_fkey ← old_users
-      alter table users rename to old_users  | logins ← constraint logins_u_fkey ← old_users"
+      alter table users rename to old_users  | logins ← constraint logins_u_fkey ← old_users
+      alter schema public rename to temporary  | logins ← schema public
+      alter schema temporary rename to public  | logins ← schema public"
     `);
     await story.expectFaithful(5);
   });
