@@ -1,24 +1,19 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getRightsStatements } from '../../src/apply/rights.js';
-import type { History } from '../../src/model/history.js';
-import { EMPTY_LEDGER, type Ledger, type LedgerStatement } from '../../src/model/ledger.js';
-import type { Observation } from '../../src/model/observation.js';
-import type { Plan } from '../../src/model/plan.js';
+import { EMPTY_LEDGER, type Ledger } from '../../src/model/ledger.js';
 import { resolveHistoryOptions } from '../../src/options.js';
-import { createPlan } from '../../src/plan/plan.js';
-import type { PlannableStatement } from '../../src/plan/plannable.js';
 import type { Session } from '../../src/postgres/session.js';
 import { getStatements } from '../../src/run/planning.js';
 import { getObservation, prepare } from '../../src/run/prepare.js';
-import { createSlicer, type Slicer } from '../../src/slice/slice.js';
+import { createSlicer } from '../../src/slice/slice.js';
 import { getExpectation } from '../../src/verify/expected.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { type Built, buildHistory, type Numbers } from './build.js';
 import type { Databases } from './database.js';
 import { compareOutcomes, type Outcome, readOutcome } from './outcome.js';
 import { createRandom } from './random.js';
+import { getPlan, runPlan, type Watched } from './run-plan.js';
 
 /** A generated history that was tried, and what was wrong with it. */
 export interface Checked {
@@ -37,11 +32,7 @@ export interface CheckOptions {
   readonly tables?: number;
 }
 
-interface Subject {
-  readonly history: History;
-  readonly observation: Observation;
-  readonly slicer: Slicer;
-  readonly statements: readonly PlannableStatement[];
+interface Subject extends Watched {
   readonly whole: Outcome;
 }
 
@@ -128,10 +119,7 @@ async function checkAgainst(
   return { tables: names.length, tried, wrong };
 }
 
-async function observeFiles(
-  url: string,
-  files: Readonly<Record<string, string>>,
-): Promise<Omit<Subject, 'whole'>> {
+async function observeFiles(url: string, files: Readonly<Record<string, string>>): Promise<Watched> {
   const dir = await mkdtemp(join(tmpdir(), 'plinth-generated-'));
   try {
     await mkdir(join(dir, 'migrations'));
@@ -206,47 +194,4 @@ async function tryRequests(
     if (left.length > 0) wrong.push(`not idempotent: ${left.map(({ sql }) => sql).join('; ')}`);
   }
   return wrong;
-}
-
-function getPlan(subject: Subject, tables: readonly string[] | null, alone: boolean, ledger: Ledger): Plan {
-  const { history, observation, slicer, statements } = subject;
-  const getSlice = (live: readonly number[], again: readonly number[]) =>
-    slicer.getSlice({ tables, alone, declared: [], live, again });
-  const rules = { allowChanged: false, allowOutOfOrder: false };
-  return createPlan({ name: 'main', history, statements, getSlice, observation, ledger, ...rules }).plan;
-}
-
-/** Runs a plan as a run does, and gives the ledger that the run would leave. */
-async function runPlan(session: Session, { history }: Subject, plan: Plan, before: Ledger): Promise<Ledger> {
-  const added: LedgerStatement[] = [];
-  for (const { steps, elided } of plan.migrations) {
-    await session.execute('reset all; discard temp');
-    for (const step of steps) {
-      const { before, after } = getRightsStatements(step);
-      try {
-        for (const sql of before) await session.execute(sql);
-        await session.execute(step.sql, step.rows === undefined ? [] : [step.rows]);
-        for (const sql of after) await session.execute(sql);
-      } catch (error) {
-        throw new Error(`${(error as Error).message}, at ${step.sql}`);
-      }
-    }
-    const record =
-      (state: LedgerStatement['state']) =>
-      ({ migrationId, index, digest, session: own }: Plan['migrations'][number]['steps'][number]) => {
-        if (!own) added.push({ migration: migrationId, index, digest, state });
-      };
-    steps.forEach(record('applied'));
-    elided.forEach(record('elided'));
-  }
-  await session.execute('reset all');
-  const known = new Set(added.map(({ migration, index }) => `${migration} ${index}`));
-  return {
-    exists: true,
-    migrations: history.migrations.map(({ id, name }) => ({ id, name, digests: [] })),
-    statements: [
-      ...before.statements.filter(({ migration, index }) => !known.has(`${migration} ${index}`)),
-      ...added,
-    ],
-  };
 }

@@ -55,7 +55,9 @@ async function run(runs: number, first: number, shrinkMs: number): Promise<void>
   if (total.failed > 0) process.exitCode = 1;
 }
 
-const getSeconds = (start: number): number => Math.round((performance.now() - start) / 1000);
+function getSeconds(start: number): number {
+  return Math.round((performance.now() - start) / 1000);
+}
 
 function report(seed: number, checked: Checked, smallest: Checked): void {
   console.log(`seed ${seed} (--runs 1 --seed ${seed}): ${checked.wrong[0]}`);

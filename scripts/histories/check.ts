@@ -171,7 +171,7 @@ function createRandom(seed: number): (below: number) => number {
   };
 }
 
-async function withSession<T>(
+export async function withSession<T>(
   server: SystemServer,
   database: string,
   work: (session: Session) => Promise<T>,

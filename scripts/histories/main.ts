@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type CheckResult, checkHistory } from './check.js';
+import { type CheckResult, checkHistory, withSession } from './check.js';
 import { readMinimalSlices } from './minimal.js';
-import { findSystemBinaries, startSystemServer } from './system-server.js';
+import { findSystemBinaries, type SystemServer, startSystemServer } from './system-server.js';
+import { checkUpgrade } from './upgrade.js';
 
-const HELP = `npm run histories -- DIR… [--sequences N] [--minimal N] [--prelude FILE] [--search-path PATH]
+const HELP = `npm run histories -- DIR… [--sequences N] [--minimal N] [--upgrades]
 
 Applies each migration folder as a whole, table by table and in random orders, and compares every outcome with
 what psql makes of the same SQL; --minimal N instead compares the slices of N tables, alone and of 60 statements at most, with the
-smallest ones that work, found by leaving out one statement after the other. DIR may be DIR=PRELUDE or DIR=PRELUDE=SEARCH_PATH. PLINTH_HISTORIES names more
+smallest ones that work, found by leaving out one statement after the other; --upgrades applies the last ten
+migrations to a database with rows in its tables, as a whole and by slices, and compares catalogue and rows. DIR may be DIR=PRELUDE or DIR=PRELUDE=SEARCH_PATH. PLINTH_HISTORIES names more
 folders, separated by colons. Needs Debian's postgresql (server, psql and pg_dump).`;
 
 const { values, positionals } = parseArgs({
@@ -17,6 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     sequences: { type: 'string', default: '20' },
     minimal: { type: 'string' },
+    upgrades: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -52,6 +55,25 @@ async function printMinimal(sample: number): Promise<void> {
   }
 }
 
+/** Prints how the last ten migrations come out where tables hold rows. */
+async function printUpgrades(server: SystemServer): Promise<void> {
+  console.log(
+    '| history | last migrations | tables with rows | by slices and as a whole |\n|---|---|---|---|',
+  );
+  for (const given of folders) {
+    const [folder, prelude, searchPath] = given.split('=') as [string, string?, string?];
+    const { migrations, filled, tables, outcome } = await checkUpgrade(server, {
+      folder,
+      prelude: prelude === undefined || prelude === '' ? null : prelude,
+      searchPath: searchPath ?? null,
+      log: (line) => console.error(`${basename(folder)}${line}`),
+      withSession: (database, work) => withSession(server, database, work),
+    });
+    console.log(`| ${basename(folder)} | ${migrations} | ${filled}/${tables} | ${outcome} |`);
+    if (outcome === 'DIFFERS') process.exitCode = 1;
+  }
+}
+
 const binaries = findSystemBinaries();
 if (values.help || folders.length === 0) {
   console.log(HELP);
@@ -65,7 +87,8 @@ if (values.help || folders.length === 0) {
   console.error(server.version);
   const results: (readonly [string, CheckResult])[] = [];
   try {
-    for (const given of folders) {
+    if (values.upgrades) await printUpgrades(server);
+    for (const given of values.upgrades ? [] : folders) {
       const [folder, prelude, searchPath] = given.split('=') as [string, string?, string?];
       if (!existsSync(folder)) throw new Error(`there is no folder ${folder}`);
       const result = await checkHistory(server, {
@@ -81,6 +104,10 @@ if (values.help || folders.length === 0) {
   } finally {
     server.stop();
   }
+  if (results.length > 0) printResults(results);
+}
+
+function printResults(results: readonly (readonly [string, CheckResult])[]): void {
   console.log(
     '| history | format | files | statements | tables | whole | verified | equal | equal alone | slice % | slice alone % | sequences | then all | observe s | seconds |',
   );

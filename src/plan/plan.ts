@@ -6,6 +6,7 @@ import type { LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from '..
 import type { Reason, Slice } from '../model/slice.js';
 import { ensureFitsAdopted } from './adoption.js';
 import { getPlannedCodeSteps } from './code-steps.js';
+import { getDeadOrdinals } from './dead.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
 import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
 import { getProofState } from './proof-state.js';
@@ -131,7 +132,12 @@ function chooseSlice(
       pending.map((ordinal) => ({ ordinal })),
     );
     const replaced = getReplaced(request.statements, fit.applied, creates);
-    const forced = [...idle, ...replaced.ordinals.filter((ordinal) => !slice.kept.has(ordinal))];
+    const dead =
+      slice.tables.length === 0 ? getDeadOrdinals(request.statements, fit.applied, request.observation) : [];
+    const forced = [
+      ...idle,
+      ...[...replaced.ordinals, ...dead].filter((ordinal) => !slice.kept.has(ordinal)),
+    ];
     if (forced.every((ordinal) => live.has(ordinal))) return { slice, live };
     live = new Set([...live, ...forced]);
   }

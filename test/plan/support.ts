@@ -15,6 +15,8 @@ export interface Case {
   readonly history: History;
   readonly observation: Observation;
   readonly statements: readonly PlannableStatement[];
+  /** Slices for these tables, or everything, of a database for this request only. */
+  getSlice(tables: readonly string[] | null): NonNullable<PlanRequest['getSlice']>;
   getPlan(ledger: Ledger, request?: Partial<PlanRequest> & { readonly tables?: readonly string[] }): Planned;
 }
 
@@ -36,7 +38,10 @@ export function createCase(
   );
   const statements = getObservedStatements(history, observation, (_, { start }) => sql[start / 10]!);
   const slicer = createSlicer(observation);
+  const getSlice: Case['getSlice'] = (tables) => (live, again) =>
+    slicer.getSlice({ tables, alone: true, declared: [], live, again });
   return {
+    getSlice,
     history,
     observation,
     statements,
@@ -47,10 +52,7 @@ export function createCase(
         statements,
         ledger,
         observation: tables === undefined ? null : observation,
-        getSlice:
-          tables === undefined
-            ? null
-            : (live) => slicer.getSlice({ tables, alone: true, declared: [], live }),
+        getSlice: tables === undefined ? null : getSlice(tables),
         allowChanged: false,
         allowOutOfOrder: false,
         ...request,
