@@ -5,13 +5,14 @@ import { getNeighbour } from './graph-keys.js';
 import { type GraphLayout, getGraphLayout, getReducedEdges, type PlacedNode } from './graph-layout.js';
 import { createStage } from './graph-stage.js';
 import { type Drawing, drawGraph, getBoxes } from './graph-svg.js';
+import type { LayoutRequest, LayoutWorker } from './layout-worker.js';
 import type { State, Store } from './store.js';
 import { createTableCard } from './table-card.js';
 import type { View } from './view.js';
 
 /** Graphs of more lines than this begin without those that others imply. */
 const MANY_LINES = 80;
-/** Graphs of more tables than this are laid out once the rest of the page is there. */
+/** Graphs of more tables than this are laid out in a worker. */
 const MANY_TABLES = 100;
 
 export interface GraphView extends View {
@@ -20,7 +21,12 @@ export interface GraphView extends View {
 }
 
 /** The tables, or those that the chosen ones need, and what stands on what. */
-export function createGraphView(browser: Browser, store: Store, panel: HTMLElement): GraphView {
+export function createGraphView(
+  browser: Browser,
+  store: Store,
+  panel: HTMLElement,
+  worker: LayoutWorker,
+): GraphView {
   const stage = createStage('Tables, each left of what it stands on');
   const caption = h('p', { class: 'graph-caption', role: 'status' });
   const card = h('aside', { class: 'card', 'aria-label': 'About the table' });
@@ -33,7 +39,7 @@ export function createGraphView(browser: Browser, store: Store, panel: HTMLEleme
   let layout: GraphLayout | null = null;
   let drawing: Drawing | null = null;
   let isImpliedGiven = false;
-  let timer = 0;
+  let turn = 0;
 
   const getNode = (name: string): PlacedNode | undefined => layout?.nodes.find((node) => node.name === name);
   const fit = (): void => {
@@ -44,7 +50,8 @@ export function createGraphView(browser: Browser, store: Store, panel: HTMLEleme
       ? browser.getReached(chosen, 'foundations')
       : new Set(browser.tables.keys());
 
-  const draw = (state: State): void => {
+  /** What is to be drawn, and what to lay out for it. */
+  const getRequest = (state: State): { names: ReadonlySet<string>; request: LayoutRequest } => {
     const names = getNames(state);
     const ordered = [...browser.tables.keys()].filter((name) => names.has(name));
     const all = ordered.flatMap((from) =>
@@ -56,17 +63,19 @@ export function createGraphView(browser: Browser, store: Store, panel: HTMLEleme
     const reduced = getReducedEdges(all);
     if (!isImpliedGiven) implied.checked = all.length <= MANY_LINES;
     impliedLabel.hidden = reduced.length === all.length;
-    const key = JSON.stringify([implied.checked, ordered]);
     const width = Math.max(600, stage.frame.getBoundingClientRect().width - 40);
-    layout =
-      layouts.get(key) ?? getGraphLayout(getBoxes(browser, ordered), implied.checked ? all : reduced, width);
-    layouts.set(key, layout);
+    return { names, request: [getBoxes(browser, ordered), implied.checked ? all : reduced, width] };
+  };
+
+  const draw = (state: State, names: ReadonlySet<string>, found: GraphLayout): void => {
+    layout = found;
     drawing = drawGraph(browser, layout);
     stage.canvas.replaceChildren(drawing.root);
     const isPart = names.size < browser.tables.size;
     const what = isPart ? state.chosen.map(getShortName).join(', ') : 'The whole history';
     caption.textContent = `${what}: ${renderCount(names.size, 'table')}, each left of what it stands on.`;
     stage.begin(layout, getNode(isPart ? state.chosen[0]! : getMostStoodOn(browser)));
+    show(state);
   };
 
   const show = (state: State): void => {
@@ -78,17 +87,21 @@ export function createGraphView(browser: Browser, store: Store, panel: HTMLEleme
     replace(card, createTableCard(browser, store, state.focus));
   };
 
-  /** Large layouts take a moment: what is there already is shown first. */
+  /** Large layouts take a moment: they are made beside the page, and what came meanwhile is drawn instead. */
   const redraw = (): void => {
-    clearTimeout(timer);
-    const work = (): void => {
-      draw(store.state);
-      show(store.state);
+    turn += 1;
+    const own = turn;
+    const { names, request } = getRequest(store.state);
+    const key = JSON.stringify([implied.checked, request[0].map(({ name }) => name)]);
+    const known = layouts.get(key) ?? (names.size <= MANY_TABLES ? getGraphLayout(...request) : null);
+    const finish = (found: GraphLayout): void => {
+      layouts.set(key, found);
+      if (own === turn) draw(store.state, names, found);
     };
-    if (getNames(store.state).size <= MANY_TABLES) work();
+    if (known !== null) finish(known);
     else {
       caption.textContent = 'Laying out…';
-      timer = setTimeout(work, 30);
+      void worker.getLayout(request).then(finish);
     }
   };
   implied.addEventListener('change', () => {

@@ -7,6 +7,7 @@ import { h } from './dom.js';
 import { createGraphView } from './graph-view.js';
 import { createHelp } from './help.js';
 import { startKeys } from './keys.js';
+import { createLayoutWorker, serveLayouts } from './layout-worker.js';
 import { createServicesView } from './services-view.js';
 import { createSidebar } from './sidebar.js';
 import { createSliceView } from './slice-view.js';
@@ -15,10 +16,14 @@ import { createTabs } from './tabs.js';
 import { startTheme } from './theme.js';
 import type { View } from './view.js';
 
-const read = (id: string): unknown => JSON.parse(document.getElementById(id)!.textContent);
-start(read('report') as Report, read('licenses') as string);
+// The same script lays out large graphs in a worker.
+if (typeof document === 'undefined') serveLayouts();
+else {
+  const read = (id: string): unknown => JSON.parse(document.getElementById(id)!.textContent);
+  start(read('report') as Report, read('licenses') as string, document.currentScript!.textContent!);
+}
 
-function start(report: Report, licenses: string): void {
+function start(report: Report, licenses: string, source: string): void {
   const { history } = report;
   const browser = createBrowser(report);
   const store = createStore(
@@ -56,7 +61,7 @@ function start(report: Report, licenses: string): void {
     help,
   );
   const sidebar = createSidebar(browser, store, aside);
-  const graph = createGraphView(browser, store, tabs.panels.graph);
+  const graph = createGraphView(browser, store, tabs.panels.graph, createLayoutWorker(source));
   const views: Readonly<Record<ViewName, View>> = {
     graph,
     slice: createSliceView(browser, store, tabs.panels.slice, false),

@@ -1,8 +1,8 @@
 const KEY = 'plinth-theme';
-const dark = matchMedia('(prefers-color-scheme: dark)');
 
 /** Light or dark: as the reader chose, else as the system has it. */
 export function startTheme(button: HTMLButtonElement): { toggle(): void } {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
   const root = document.documentElement;
   const show = (): void => {
     const isDark = root.dataset['theme'] === undefined ? dark.matches : root.dataset['theme'] === 'dark';

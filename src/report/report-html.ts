@@ -18,6 +18,8 @@ export function renderReportHtml(report: Report, { script, style, licenses }: Pa
     "default-src 'none'",
     `script-src ${getHash(script)}`,
     `style-src ${getHash(style)}`,
+    // Its own script, in a worker.
+    'worker-src blob:',
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",

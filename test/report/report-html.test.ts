@@ -46,6 +46,7 @@ test('its policy allows its own script and style, to the letter, and nothing els
     "default-src 'none'",
     `script-src ${hash(ASSETS.script)}`,
     `style-src ${hash(ASSETS.style)}`,
+    'worker-src blob:',
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",

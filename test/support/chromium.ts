@@ -51,7 +51,9 @@ export function describeInChromium(title: string, define: (open: OpenFile) => vo
       const complaints: string[] = [];
       const url = `file://${file}${address}`;
       page.on('request', (request) => {
-        if (request.url() !== url && !request.url().startsWith('data:,')) requests.push(request.url());
+        // What is in the page itself is no request.
+        const isInside = request.url() === url || /^(?:data|blob):/.test(request.url());
+        if (!isInside) requests.push(request.url());
       });
       page.on('pageerror', (error) => complaints.push(error.message));
       page.on('console', (message) => complaints.push(message.text()));
