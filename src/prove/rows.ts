@@ -21,9 +21,22 @@ export async function readRows(
 ): Promise<ReadonlyMap<string, RowPicture>> {
   if (tables.length === 0) return new Map();
   await session.execute("reset role; reset all; set search_path = ''");
-  const filled = await session.query(
+  // A slice that lacks something may not have made them all.
+  const there = await session.query(
     tables
-      .map(({ identity }, at) => `select ${at} as at, exists (select from ${identity}) as filled`)
+      .map(
+        ({ identity }, at) =>
+          `select ${at} as at where pg_catalog.to_regclass(${renderLiteral(identity)}) is not null`,
+      )
+      .join(' union all '),
+  );
+  if (there.length === 0) return new Map();
+  const filled = await session.query(
+    there
+      .map(({ at }) => {
+        const { identity } = tables[Number(at)]!;
+        return `select ${Number(at)} as at, exists (select from ${identity}) as filled`;
+      })
       .join(' union all '),
   );
   const found = filled.filter((row) => row['filled'] === true).map((row) => tables[Number(row['at'])]!);
