@@ -63,7 +63,7 @@ export function createClusterRoute(
       return getOther() !== undefined;
     },
     async look(within) {
-      endpoints = await waitForEndpoints(api, wanted, { ...within, onEvent, hasAnswered });
+      endpoints = await waitForEndpoints(api, wanted, { ...within, onEvent, hasAnswered, known: endpoints });
       hasAnswered = true;
       hasLooked = true;
     },
@@ -94,12 +94,17 @@ interface Waiting extends Within {
   readonly onEvent: OnEvent | undefined;
   /** The API server was there before: where it is not now, it may come back. */
   readonly hasAnswered: boolean;
+  /** The pods of the look before. */
+  readonly known: readonly Endpoint[];
 }
+
+// What is left of a budget may be too short for an answer, which then says nothing of the API server.
+const SHORT_MS = 2_000;
 
 async function waitForEndpoints(
   api: Api,
   wanted: Wanted,
-  { timeoutMs, signal, onEvent, hasAnswered }: Waiting,
+  { timeoutMs, signal, onEvent, hasAnswered, known }: Waiting,
 ): Promise<readonly Endpoint[]> {
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
@@ -124,8 +129,8 @@ async function waitForEndpoints(
     if (signal?.aborted === true)
       throw new PlinthError('ABORTED', { phase: 'looking for PostgreSQL in the cluster' });
     const seen = await lookFor(api, wanted, within).catch((error: unknown) => {
-      if (budget.aborted && signal?.aborted !== true) return end(last);
-      throw error;
+      if (!budget.aborted || signal?.aborted === true) throw error;
+      return known.length > 0 && timeoutMs < SHORT_MS ? { endpoints: known } : end(last);
     });
     if ('endpoints' in seen) return seen.endpoints;
     last = seen.obstacles;
