@@ -11,6 +11,7 @@ import type { ResolvedDatabase } from './options/database.js';
 import { type DiagnoseOptions, resolveDiagnose } from './options/diagnose.js';
 import type { Env } from './options/environment.js';
 import { type ResolvedHistoryOptions, resolveHistory } from './options/history.js';
+import { type ManifestOptions, type ResolvedManifestOptions, resolveManifest } from './options/manifest.js';
 import { type ResolvedPlanOptions, resolvePlan } from './options/plan.js';
 import { type ReportOptions, type ResolvedReportOptions, resolveReport } from './options/report.js';
 import {
@@ -36,6 +37,7 @@ export type { DiagnoseOptions } from './options/diagnose.js';
 export { parseDuration } from './options/duration.js';
 export type { Env } from './options/environment.js';
 export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } from './options/history.js';
+export type { ManifestOptions, ResolvedManifestOptions } from './options/manifest.js';
 export type { PlanOptions, ResolvedPlanOptions } from './options/plan.js';
 export type { ReportOptions, ResolvedReportOptions } from './options/report.js';
 export { DURATION, IDENTIFIER, SERVICE } from './options/shapes.js';
@@ -54,7 +56,8 @@ type Options = ApplyOptions &
   UnlockOptions &
   ReportOptions &
   TestingOptions &
-  DiagnoseOptions;
+  DiagnoseOptions &
+  ManifestOptions;
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
@@ -62,7 +65,8 @@ const KEYS = (
   'migrations format history set tables alone declared partitions searchPath prelude scratch allowServerFiles steps cacheDir ' +
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
-  'afterwards verify for every yes pid against usage isolation pool keep listen keepFor'
+  'afterwards verify for every yes pid against usage isolation pool keep listen keepFor ' +
+  'image style migrationsImage ttl consumer serviceAccount'
 ).split(' ') as readonly (keyof Options)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */
@@ -113,6 +117,15 @@ export function resolveUnlockOptions(raw: unknown, env: Env): ResolvedUnlockOpti
 /** Resolves what the databases of tests are made of, for which a target is needed; throws OPTIONS_INVALID with all problems at once. */
 export function resolveTestingOptions(raw: unknown, env: Env): ResolvedTestingOptions {
   return resolve(raw, (check) => resolveTesting(check, env));
+}
+
+/** Resolves what a manifest is made of; throws OPTIONS_INVALID with all problems at once. */
+export function resolveManifestOptions(
+  raw: unknown,
+  env: Env,
+  what: 'job' | 'wait',
+): ResolvedManifestOptions {
+  return resolve(raw, (check) => resolveManifest(check, env, what));
 }
 
 function resolve<T extends object>(raw: unknown, build: (check: Check<keyof Options>) => T): T {

@@ -2,8 +2,10 @@ import { EXIT_CODES } from './exit-codes.js';
 import { type CommandName, getRows } from './option-table.js';
 import { getVariable } from './options/row.js';
 
+type SubcommandName = 'cache clear' | 'kubernaut verify' | 'manifest job' | 'manifest wait';
+
 /** One sentence on each command. */
-export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear' | 'kubernaut verify', string>> = {
+export const COMMAND_TEXTS: Readonly<Record<CommandName | SubcommandName, string>> = {
   plan: 'Print what apply would run, statement by statement with its reason, and what is left out.',
   apply: 'Bring the tables, with all they stand on, into a PostgreSQL; a second run finds nothing to do.',
   verify:
@@ -25,6 +27,11 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | 'cache clear' | 'kuber
   kubernaut:
     "Bring that project's tables into the PostgreSQL of a namespace, by its names (service postgres, user slm_user, database action_history).",
   'kubernaut verify': "Compare that project's tables in a namespace with what its history leaves.",
+  manifest:
+    'Print what applies, or waits, inside of a cluster: a Job or an init container, with all it needs.',
+  'manifest job': 'Print a Job that applies, with its account, rights and migration folder.',
+  'manifest wait':
+    'Print an init container that waits for the tables, with its rights and the migration folder, as a patch of the consumer.',
   'cache clear': 'Remove the observations that are kept.',
 };
 
@@ -91,6 +98,16 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['audit_events, with the partitions of now', 'kubernaut --namespace kubernaut-system -t audit_events'],
     ["the project's own folder", 'kubernaut --namespace kubernaut-system -m migrations -t audit_events'],
     ['', 'kubernaut verify --namespace kubernaut-system -t audit_events'],
+  ],
+  manifest: [
+    [
+      'a Job, for kubectl apply --server-side -f -',
+      'manifest job -m db/migrations -t orders --namespace shop --image registry/plinth:1.0.0 --password-secret postgres/password',
+    ],
+    [
+      'a consumer that waits for it',
+      'manifest wait -m db/migrations -t orders --namespace shop --image registry/plinth:1.0.0 --password-secret postgres/password --consumer deployment/orders',
+    ],
   ],
   cache: [
     ['', 'cache'],

@@ -16,6 +16,7 @@ import type {
   DiagnoseOptions,
   Env,
   HistoryOptions,
+  ManifestOptions,
   PlanOptions,
   ReportOptions,
   StatusOptions,
@@ -40,12 +41,19 @@ export interface Library {
   checkProof(options: HistoryOptions, context?: CallContext): Promise<CheckedSummary>;
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   report(options: ReportOptions, context?: CallContext): Promise<string>;
+  createManifest(what: 'job' | 'wait', options: ManifestOptions, context?: CallContext): Promise<Manifest>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;
   readSettings(request: SettingsRequest): Promise<{ readonly options: ApplyOptions }>;
   readSettingsNames(request: { config?: string }): Promise<SettingsNames>;
   readKnownTables(options: HistoryOptions): Promise<readonly string[]>;
   createSettings(options: CreateSettingsOptions, context?: CallContext): Promise<CreatedSettings>;
   clearCache(options?: { cacheDir?: string }): Promise<{ removed: number }>;
+}
+
+/** Objects for a cluster, as values and as YAML. */
+export interface Manifest {
+  readonly objects: readonly object[];
+  readonly yaml: string;
 }
 
 /** What `plinth/kubernaut` makes of its own options. */

@@ -1,6 +1,7 @@
 import { CLUSTER_ROWS } from './options/cluster.js';
 import { HISTORY_ROWS } from './options/history.js';
 import { LEDGER_ROWS } from './options/ledger.js';
+import { MANIFEST_ROWS } from './options/manifest.js';
 import { OUTPUT_ROWS } from './options/output.js';
 import type { CommandName, OptionRow } from './options/row.js';
 import { SETTINGS_ROWS } from './options/settings.js';
@@ -14,6 +15,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   ...TARGET_ROWS,
   ...CLUSTER_ROWS,
   ...LEDGER_ROWS,
+  ...MANIFEST_ROWS,
   ...SETTINGS_ROWS,
   ...OUTPUT_ROWS,
 ];

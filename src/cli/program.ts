@@ -6,6 +6,7 @@ import { runCompletion } from './commands/completion.js';
 import { runDoctor } from './commands/doctor.js';
 import { runInit } from './commands/init.js';
 import { runKubernaut, runKubernautVerify } from './commands/kubernaut.js';
+import { runManifest, runManifestJob, runManifestWait } from './commands/manifest.js';
 import { runPlan } from './commands/plan.js';
 import { runProve } from './commands/prove.js';
 import { runReport } from './commands/report.js';
@@ -91,6 +92,10 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   const kubernaut = add(program, 'kubernaut', runKubernaut);
   kubernaut.helpCommand(false);
   add(kubernaut, 'kubernaut verify', runKubernautVerify);
+  const manifest = add(program, 'manifest', runManifest);
+  manifest.helpCommand(false);
+  add(manifest, 'manifest job', runManifestJob);
+  add(manifest, 'manifest wait', runManifestWait);
   addHelpCommand(program);
   return program;
 }

@@ -1,4 +1,10 @@
-import { type ApplyOptions, OPTION_NAMES, type ReportOptions, type VerifyOptions } from '../options.js';
+import {
+  type ApplyOptions,
+  type ManifestOptions,
+  OPTION_NAMES,
+  type ReportOptions,
+  type VerifyOptions,
+} from '../options.js';
 
 /** What was given, by option: on the command line or in the environment. */
 export interface Values {
@@ -46,10 +52,18 @@ const LIBRARY_KEYS = [
   'for',
   'every',
   'against',
+  'image',
+  'style',
+  'migrationsImage',
+  'ttl',
+  'consumer',
+  'serviceAccount',
 ] as const;
 
+type LibraryOptions = ApplyOptions & VerifyOptions & ReportOptions & ManifestOptions;
+
 /** The library's options out of the command line's; the library itself checks them. */
-export function getLibraryOptions(values: Values): ApplyOptions & VerifyOptions & ReportOptions {
+export function getLibraryOptions(values: Values): LibraryOptions {
   const options: Record<string, unknown> = {};
   for (const key of LIBRARY_KEYS) if (values[key] !== undefined) options[key] = values[key];
   if (values['set'] !== undefined) options['set'] = Object.fromEntries(values['set'] as [string, string][]);
@@ -58,7 +72,7 @@ export function getLibraryOptions(values: Values): ApplyOptions & VerifyOptions 
   }
   if (values['cache'] === false) options['cacheDir'] = false;
   if (values[OPTION_NAMES] !== undefined) Object.assign(options, { [OPTION_NAMES]: values[OPTION_NAMES] });
-  return options as unknown as ApplyOptions & VerifyOptions & ReportOptions;
+  return options as unknown as LibraryOptions;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ApiError } from '../cluster/api.js';
 import { CredentialMissing } from '../cluster/credentials.js';
 import type { ClusterAccess } from '../cluster/kube-config.js';
-import { TunnelError, type TunnelTarget } from '../cluster/tunnel.js';
+import type { TunnelTarget } from '../cluster/tunnel.js';
 import type { Obstacle } from './obstacle.js';
 
 /** What an API request that failed says; null for an error that is none of a cluster's. */
@@ -29,9 +29,9 @@ export function getRequestObstacle(error: unknown, access: ClusterAccess): Obsta
   }
 }
 
-/** What a tunnel that broke, or never came to be, says. */
+/** What a tunnel, or a connection to a pod, that broke or never came to be says. */
 export function getTunnelObstacle(error: unknown, { pod, port }: TunnelTarget): Obstacle | null {
-  if (!(error instanceof TunnelError) || error.code !== 'ECONNREFUSED') return null;
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') return null;
   return { code: 'PORT_CLOSED', args: { pod, port }, passing: true, evidence: [error.message] };
 }
 

@@ -43,29 +43,32 @@ export interface ResolvedClusterTarget {
 }
 
 // RFC 1123, as Kubernetes has it: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
-const NAME: Shape = [
+export const CLUSTER_NAME: Shape = [
   /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
   'a name of lower-case letters, digits and dashes',
 ];
 const SELECTOR: Shape = [/^[^\s,][^,]*(,[^,]+)*$/, 'labels such as app=postgres,tier=db'];
-const PORT: Shape = [/^(\d{1,5}|[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?)$/, 'a port number or the name of a port'];
-const SECRET: Shape = [/^[a-z0-9][-a-z0-9.]*\/[-._a-zA-Z0-9]+$/, 'NAME/KEY of a Secret'];
+export const CLUSTER_PORT: Shape = [
+  /^(\d{1,5}|[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?)$/,
+  'a port number or the name of a port',
+];
+export const CLUSTER_SECRET: Shape = [/^[a-z0-9][-a-z0-9.]*\/[-._a-zA-Z0-9]+$/, 'NAME/KEY of a Secret'];
 // Those that say that a cluster is meant.
 const MARKS = ['kubeconfig', 'context', 'namespace', 'postgresService', 'pod', 'selector'] as const;
 
 /** Reads which PostgreSQL of a cluster is meant; null where no option speaks of a cluster. */
 export function resolveCluster(check: Check<keyof ClusterOptions>): ResolvedClusterTarget | null {
   const isMeant = check.isGiven(...MARKS);
-  const secret = check.matching('passwordSecret', SECRET);
+  const secret = check.matching('passwordSecret', CLUSTER_SECRET);
   const port = check.value('port');
   const target = {
     kubeconfig: check.text('kubeconfig'),
     context: check.text('context'),
-    namespace: check.matching('namespace', NAME),
-    service: check.matching('postgresService', NAME),
-    pod: check.matching('pod', NAME),
+    namespace: check.matching('namespace', CLUSTER_NAME),
+    service: check.matching('postgresService', CLUSTER_NAME),
+    pod: check.matching('pod', CLUSTER_NAME),
     selector: check.matching('selector', SELECTOR),
-    port: typeof port === 'number' ? String(port) : check.matching('port', PORT),
+    port: typeof port === 'number' ? String(port) : check.matching('port', CLUSTER_PORT),
     user: check.text('user'),
     database: check.text('database'),
     passwordSecret:

@@ -21,6 +21,7 @@ export interface ErrorArgs extends ClusterErrorArgs {
     }[];
   };
   FILE_UNWRITABLE: { readonly path: string; readonly reason: string };
+  MANIFEST_TOO_LARGE: { readonly folder: string; readonly bytes: number };
   FOLDER_NOT_FOUND: { readonly path: string };
   FOLDER_EMPTY: { readonly path: string; readonly format: string | null; readonly passedOver: number };
   FILE_UNREADABLE: { readonly path: string; readonly reason: string };

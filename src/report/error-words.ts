@@ -6,6 +6,7 @@ import { renderDifferences } from './difference-text.js';
 import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
 import { LOCK_WORDS } from './lock-words.js';
+import { MANIFEST_ERRORS } from './manifest-words.js';
 import { renderCount, renderList } from './measure.js';
 import { PROOF_ERRORS } from './proof-words.js';
 import { TESTING_WORDS } from './testing-words.js';
@@ -34,6 +35,7 @@ const renderSet = (name: string): string =>
 /** Every sentence of every error. */
 export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => Words } = {
   ...CLUSTER_WORDS,
+  ...MANIFEST_ERRORS,
   OPTIONS_INVALID: ({ problems }) => ({
     message:
       problems.length === 1 ? problems[0]! : `${problems.length} options are not right:\n${list(problems)}`,

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Api } from '../cluster/api.js';
+import { createPodConnection } from '../cluster/connection.js';
 import type { Endpoint } from '../cluster/endpoints.js';
 import type { Wanted } from '../cluster/surroundings.js';
-import { createTunnel } from '../cluster/tunnel.js';
 import { waitForChange } from '../cluster/watch.js';
 import { readEvidence } from '../diagnose/evidence.js';
 import { lookFor } from '../diagnose/look.js';
@@ -71,7 +71,7 @@ export function createClusterRoute(
       if (!hasLooked) await this.look(within);
       hasLooked = false;
     },
-    open: (): Duplex => createTunnel(api.access, getTarget(getCurrent()!)),
+    open: (): Duplex => createPodConnection(api.access, wanted.namespace, getCurrent()!),
     getError(error) {
       const obstacle = getRequestObstacle(error, api.access);
       // The pod was there a moment ago: the next look says what became of it.

@@ -71,7 +71,7 @@ export async function readOptional(path: string): Promise<Uint8Array | null> {
   return (await getStat(path))?.isFile() === true ? withReadErrors(path, () => readFile(path)) : null;
 }
 
-// Links are followed: Kubernetes mounts a ConfigMap as links to a hidden folder.
+// Links are followed: Kubernetes mounts a ConfigMap as links to folders named `..data` and `..2026_11_27…`, which are not listed themselves.
 async function listFiles(folder: string, prefix: string, entered: Set<string>): Promise<string[]> {
   const real = await withReadErrors(folder, () => realpath(folder));
   if (entered.has(real)) return [];
@@ -80,7 +80,7 @@ async function listFiles(folder: string, prefix: string, entered: Set<string>): 
   const files: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const { name } = entry;
-    if (NEVER_ENTERED.has(name)) continue;
+    if (NEVER_ENTERED.has(name) || name.startsWith('..')) continue;
     const path = join(folder, name);
     const found = entry.isFile() || entry.isDirectory() ? entry : await getStat(path);
     if (found?.isDirectory()) files.push(...(await listFiles(path, `${prefix}${name}/`, entered)));

@@ -20,7 +20,6 @@ describe.skipIf(!hasMachineFiles)('plinth in a pod', () => {
     await createAccount(namespace, 'migrator', [
       core('services', 'get'),
       core('pods', 'list'),
-      core('pods/portforward', 'get', 'create'),
       core('secrets', 'get'),
     ]);
   }, 200_000);
@@ -38,7 +37,7 @@ describe.skipIf(!hasMachineFiles)('plinth in a pod', () => {
     });
   const APPLY = ['apply', '--migrations', getPodPath(MIGRATIONS), '--tables', 'audit_events'];
 
-  test('is its service account, in its own namespace, and needs no kubeconfig', async () => {
+  test('is its service account, in its own namespace, and needs neither a kubeconfig nor the right to a tunnel', async () => {
     const { code, log } = await run(
       'plinth',
       'migrator',

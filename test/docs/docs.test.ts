@@ -77,6 +77,7 @@ describe('what the program says of itself', () => {
       'status',
       'unlock',
       'doctor',
+      'manifest',
       'cache',
     ]);
   });

@@ -40,7 +40,7 @@ test('follows links, once, and lists those that lead nowhere', async () => {
   symlinkSync('.', join(root, 'again'));
   symlinkSync('nowhere', join(root, 'dangling'));
   const folder = createDirectoryFolder(root);
-  expect(await folder.list()).toEqual(['..data/1.sql', '1.sql', 'dangling']);
+  expect(await folder.list()).toEqual(['1.sql', 'dangling']);
   expect(new TextDecoder().decode(await folder.read('1.sql'))).toBe('SELECT 1');
   await expect(folder.read('dangling')).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });

@@ -7,6 +7,14 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
     decides: true,
     alternative: 'cluster',
   }),
+  row(
+    'Cluster',
+    ['manifest'],
+    'text',
+    '--namespace <name>',
+    'the namespace of the PostgreSQL, and of what is printed',
+    { default: "with --style helm the release's", decides: true, alternative: 'cluster' },
+  ),
   row('Cluster', CLUSTER, 'text', '--kubeconfig <file>', 'how to reach the cluster', {
     completes: 'files',
     default: 'KUBECONFIG, ~/.kube/config, in a pod its service account',
@@ -18,11 +26,18 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', CLUSTER, 'text', '--postgres-service <name>', 'the service of the PostgreSQL', {
-    default: 'postgres',
-    decides: true,
-    alternative: 'cluster',
-  }),
+  row(
+    'Cluster',
+    [...CLUSTER, 'manifest'],
+    'text',
+    '--postgres-service <name>',
+    'the service of the PostgreSQL',
+    {
+      default: 'postgres',
+      decides: true,
+      alternative: 'cluster',
+    },
+  ),
   row('Cluster', DATABASE, 'text', '--pod <name>', 'this pod instead of a service', {
     decides: true,
     alternative: 'cluster',
@@ -31,18 +46,26 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', DATABASE, 'text', '--port <port>', 'the port of the service or pod, by number or name', {
-    default: "PostgreSQL's",
-    // Kubernetes sets PLINTH_PORT where a service is called plinth.
-    variable: 'PLINTH_POSTGRES_PORT',
-  }),
-  row('Cluster', CLUSTER, 'text', '--user <name>', 'who connects', {
+  row(
+    'Cluster',
+    [...DATABASE, 'manifest'],
+    'text',
+    '--port <port>',
+    'the port of the service or pod, by number or name',
+    {
+      default: "PostgreSQL's",
+      // Kubernetes sets PLINTH_PORT where a service is called plinth.
+      variable: 'PLINTH_POSTGRES_PORT',
+    },
+  ),
+  row('Cluster', [...CLUSTER, 'manifest'], 'text', '--user <name>', 'who connects', {
     default: "PGUSER, the pod's spec",
   }),
-  row('Cluster', CLUSTER, 'text', '--database <name>', 'the database', {
+  row('Cluster', [...CLUSTER, 'manifest'], 'text', '--database <name>', 'the database', {
     default: "PGDATABASE, the pod's spec",
   }),
   row('Cluster', DATABASE, 'text', '--password-secret <name/key>', 'a Secret that holds the password', {
     default: "PGPASSWORD, .pgpass, the pod's spec",
   }),
+  row('Cluster', ['manifest'], 'text', '--password-secret <name/key>', 'the Secret that holds the password'),
 ];

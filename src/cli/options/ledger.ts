@@ -3,7 +3,9 @@ import { DATABASE, type OptionRow, row, TARGET } from './row.js';
 
 /** What the database remembers. */
 export const LEDGER_ROWS: readonly OptionRow[] = [
-  row('Ledger', DATABASE, 'text', '--ledger <schema>', 'the schema of the ledger', { default: 'plinth' }),
+  row('Ledger', [...DATABASE, 'manifest'], 'text', '--ledger <schema>', 'the schema of the ledger', {
+    default: 'plinth',
+  }),
   row('Ledger', TARGET, 'flag', '--allow-changed', 'accept applied statements that changed, unrun', {
     hiddenIn: ['verify', 'wait'],
   }),

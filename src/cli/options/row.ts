@@ -13,7 +13,8 @@ export type CommandName =
   | 'cache'
   | 'init'
   | 'completion'
-  | 'kubernaut';
+  | 'kubernaut'
+  | 'manifest';
 
 /** How an option's value is read: a comma list, `NAME=VALUE` and repeated texts may be given more than once. */
 export type OptionKind = 'text' | 'flag' | 'list' | 'pairs' | 'texts';
@@ -23,7 +24,7 @@ export interface OptionRow {
   readonly flags: string;
   readonly kind: OptionKind;
   readonly text: string;
-  readonly group: 'History' | 'Target' | 'Cluster' | 'Ledger' | 'Settings' | 'Output';
+  readonly group: 'History' | 'Target' | 'Cluster' | 'Ledger' | 'Settings' | 'Manifest' | 'Output';
   readonly commands: readonly CommandName[];
   readonly choices?: readonly string[];
   /** Values that a shell offers; others are fine, too. */
@@ -40,7 +41,7 @@ export interface OptionRow {
   /** What its value names, so that a shell can complete it; its choices are known without. */
   readonly completes?: 'files' | 'folders' | 'tables' | 'services' | 'targets' | 'histories';
   /** Taken without a word, so that `plan` and `verify` take the command line of `apply`. */
-  readonly hiddenIn?: readonly CommandName[];
+  readonly hiddenIn?: readonly (CommandName | 'manifest job' | 'manifest wait')[];
 }
 
 /** Makes a row. */
@@ -56,7 +57,7 @@ export const row = (
 /** The commands that read a history. */
 export const HISTORY = ['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'report', 'status'] as const;
 /** The commands that read a migration folder, if only to see what it is. */
-export const FOLDER = [...HISTORY, 'init'] as const;
+export const FOLDER = [...HISTORY, 'init', 'manifest'] as const;
 /** The commands that look at a database. */
 export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'report', 'status', 'unlock', 'doctor'] as const;
 /** The commands that look at a database for a history. */
@@ -66,7 +67,7 @@ export const CHOSEN = ['plan', 'apply', 'verify', 'wait', 'status'] as const;
 /** The commands that look at a database in a cluster. */
 export const CLUSTER = [...DATABASE, 'kubernaut'] as const;
 /** Every command. */
-export const ALL = [...HISTORY, 'unlock', 'doctor', 'cache', 'init', 'kubernaut'] as const;
+export const ALL = [...HISTORY, 'unlock', 'doctor', 'cache', 'init', 'kubernaut', 'manifest'] as const;
 
 /** The long name of a row's option: `--search-path`, `--no-cache`. */
 export const getLongName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];

@@ -4,7 +4,7 @@ import { HISTORY, type OptionRow, row } from './row.js';
 export const SETTINGS_ROWS: readonly OptionRow[] = [
   row(
     'Settings',
-    [...HISTORY, 'unlock', 'doctor'],
+    [...HISTORY, 'unlock', 'doctor', 'manifest'],
     'text',
     '--config <file>',
     'what this repository always wants (docs/settings.md)',

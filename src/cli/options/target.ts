@@ -18,9 +18,12 @@ export const TARGET_ROWS: readonly OptionRow[] = [
     alternative: 'target',
   }),
   row('Target', CLUSTER, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
+  row('Target', ['manifest'], 'text', '--timeout <time>', 'for one attempt: 500ms, 30s, 2m', {
+    default: '5m',
+  }),
   row(
     'Target',
-    [...TARGET, 'kubernaut'],
+    [...TARGET, 'kubernaut', 'manifest'],
     'text',
     '--service <name>',
     'who asks; its tables, where plinth.json has it',

@@ -52,6 +52,11 @@ export const diagnose: Library['diagnose'] = async () => ({
   steps: [{ rung: 'login', outcome: 'passed', facts: { user: 'app', database: 'app' }, findings: [] }],
 });
 
+export const createManifest: Library['createManifest'] = async (what) => ({
+  objects: [{ kind: what }],
+  yaml: `kind: ${what}\n`,
+});
+
 export const unlock: Library['unlock'] = async () => ({
   target: 'app@db/app',
   outcome: 'free',

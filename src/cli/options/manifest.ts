@@ -1,0 +1,39 @@
+import { type OptionRow, row } from './row.js';
+
+/** What is printed for a cluster. */
+export const MANIFEST_ROWS: readonly OptionRow[] = [
+  row(
+    'Manifest',
+    ['manifest'],
+    'text',
+    '--image <name>',
+    'the image of Plinth, with a tag that is not latest',
+    {
+      decides: true,
+    },
+  ),
+  row('Manifest', ['manifest'], 'text', '--style <how>', 'for kubectl, as a Helm hook, in Argo CD waves', {
+    choices: ['plain', 'helm', 'argo'],
+    default: 'plain',
+    hiddenIn: ['manifest wait'],
+  }),
+  row(
+    'Manifest',
+    ['manifest'],
+    'text',
+    '--migrations-image <name>',
+    'an image whose root is the migration folder, instead of a ConfigMap',
+  ),
+  row('Manifest', ['manifest'], 'text', '--ttl <time>', 'how long a Job that ended stays, with its log', {
+    default: '1h',
+    hiddenIn: ['manifest wait'],
+  }),
+  row('Manifest', ['manifest'], 'text', '--consumer <kind/name>', 'whose pods wait: deployment/orders', {
+    decides: true,
+    hiddenIn: ['manifest job'],
+  }),
+  row('Manifest', ['manifest'], 'text', '--service-account <name>', 'the service account of those pods', {
+    default: 'default',
+    hiddenIn: ['manifest job'],
+  }),
+];

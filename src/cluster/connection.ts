@@ -1,0 +1,27 @@
+import net from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Endpoint } from './endpoints.js';
+import type { ClusterAccess } from './kube-config.js';
+import { createTunnel } from './tunnel.js';
+
+// What an access that is the service account of the pod that this runs in says of its source.
+const IN_CLUSTER = 'in-cluster';
+
+/** A stream to the port of a pod: straight to its address inside of the cluster, else by a tunnel. */
+export function createPodConnection(
+  access: ClusterAccess,
+  namespace: string,
+  { pod, port }: Endpoint,
+): Duplex {
+  const address = pod.status.podIP;
+  if (access.source !== IN_CLUSTER || address === undefined) {
+    return createTunnel(access, { namespace, pod: pod.metadata.name, port });
+  }
+  return net.connect({
+    host: address,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 10_000,
+  });
+}

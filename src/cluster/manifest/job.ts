@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { ClusterObject } from '../kinds.js';
+import { createRights } from './account.js';
+import { createContainer, createVolumes } from './container.js';
+import { createFolderObject, getFolderDigest } from './folder.js';
+import { getBaseName, getMetadata, type ManifestRequest } from './request.js';
+import { withStyle } from './style.js';
+
+const RETRIES = 3;
+// For scheduling, pulling the image and the growing pauses between attempts.
+const MARGIN_S = 300;
+
+/**
+ * A Job that applies, with its account, its rights and the folder. A Job cannot be changed: a plain one is named by what it runs,
+ * so that the same again is the same Job, and anything else a new one. Helm and Argo CD delete the one before.
+ */
+export function createJobObjects(request: ManifestRequest): readonly ClusterObject[] {
+  const { style, migrationsImage, folder } = request;
+  const name = getBaseName(request.service);
+  const isNamed = style === 'plain';
+  const configMap = isNamed ? `${name}-${getFolderDigest(folder)}` : name;
+  const spec = createSpec(request, name, configMap);
+  const digest = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
+  const history = createFolderObject(request, configMap);
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: getMetadata(request, name) },
+    ...createRights(request, name, name),
+    ...(migrationsImage === null ? [isNamed ? { ...history, immutable: true } : history] : []),
+    {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: getMetadata(request, isNamed ? `${name}-${digest}` : name),
+      spec,
+    },
+  ].map((object) => withStyle(object, style));
+}
+
+function createSpec(request: ManifestRequest, account: string, configMap: string) {
+  const { labels } = getMetadata(request, account);
+  return {
+    backoffLimit: RETRIES,
+    activeDeadlineSeconds: Math.ceil(request.timeout / 1000) * (RETRIES + 1) + MARGIN_S,
+    ttlSecondsAfterFinished: request.ttl,
+    template: {
+      metadata: { labels },
+      spec: {
+        restartPolicy: 'Never',
+        serviceAccountName: account,
+        // Their variables might be taken for options.
+        enableServiceLinks: false,
+        containers: [createContainer(request, 'apply')],
+        volumes: createVolumes(request, configMap),
+      },
+    },
+  };
+}

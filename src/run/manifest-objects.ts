@@ -1,0 +1,88 @@
+import { posix } from 'node:path';
+import type { ClusterObject } from '../cluster/kinds.js';
+import { getPackedBytes, MAX_BYTES } from '../cluster/manifest/folder.js';
+import { createJobObjects } from '../cluster/manifest/job.js';
+import {
+  type Consumer,
+  HISTORY_PATH,
+  type ManifestRequest,
+  type PackedFolder,
+} from '../cluster/manifest/request.js';
+import { withTemplateEscapes } from '../cluster/manifest/style.js';
+import { createWaitObjects } from '../cluster/manifest/wait.js';
+import { PlinthError } from '../errors.js';
+import type { ResolvedManifestOptions } from '../options.js';
+import { createSlicer } from '../slice/slice.js';
+import { checkProof } from './checking.js';
+import { packFolder } from './pack-folder.js';
+import { getObservation, prepare } from './prepare.js';
+import type { Context } from './prepared.js';
+
+/** Objects for a cluster, as values and as YAML. */
+export interface Manifest {
+  readonly objects: readonly ClusterObject[];
+  readonly yaml: string;
+}
+
+/**
+ * What applies or waits in a cluster. Nothing is asked of one.
+ *
+ * @throws LOCK_FILE_MISSING, PROOF_STALE, TABLE_UNKNOWN where tables are chosen; MANIFEST_TOO_LARGE
+ */
+export async function createObjects(options: ResolvedManifestOptions, context: Context): Promise<Manifest> {
+  if (options.tables.length > 0) await ensureTables(options, context);
+  const folder = await packFolder(options);
+  const bytes = getPackedBytes(folder);
+  if (options.migrationsImage === null && bytes > MAX_BYTES) {
+    throw new PlinthError('MANIFEST_TOO_LARGE', { folder: options.migrations.join(', '), bytes });
+  }
+  const request: ManifestRequest = {
+    ...options,
+    folder,
+    ttl: Math.ceil(options.ttl / 1000),
+    words: getWords(options, folder),
+  };
+  const { consumer, namespace, serviceAccount, style } = options;
+  const made =
+    consumer === null
+      ? createJobObjects(request)
+      : createWaitObjects(request, consumer as Consumer, serviceAccount);
+  const isTemplate = style === 'helm' || namespace.includes('{{');
+  const objects = isTemplate ? made.map((object) => withTemplateEscapes(object, namespace)) : made;
+  const { renderYaml } = await import('../cluster/kubernetes-client.js');
+  const render = (object: ClusterObject): string => renderYaml(object, { lineWidth: -1, noRefs: true });
+  return { objects, yaml: objects.map(render).join('---\n') };
+}
+
+// The image has no PostgreSQL to watch a history on.
+async function ensureTables(options: ResolvedManifestOptions, context: Context): Promise<void> {
+  await checkProof(options, context);
+  const { tables, alone, declared } = options;
+  const prepared = await prepare(options, {});
+  createSlicer(await getObservation(prepared)).getSlice({ tables, alone, declared: declared ?? [] });
+}
+
+/** The command line inside of the cluster, after the command. */
+function getWords(options: ResolvedManifestOptions, { format, locations }: PackedFolder): string[] {
+  const { alone, database, declared, history, ledger, namespace, port } = options;
+  const { postgresService, searchPath, service, set, tables, timeout, user, window } = options;
+  const given = (flag: string, value: string | null): string[] => (value === null ? [] : [flag, value]);
+  return [
+    ...locations.flatMap((location) => ['--migrations', posix.join(HISTORY_PATH, location)]),
+    ...['--format', format],
+    ...given('--history', history === 'main' ? null : history),
+    ...given('--tables', tables.length === 0 ? null : tables.join(',')),
+    ...(alone ? ['--alone'] : []),
+    ...given('--declared', declared?.join(',') ?? null),
+    ...given('--partitions', window),
+    ...given('--search-path', searchPath),
+    ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...['--namespace', namespace, '--postgres-service', postgresService],
+    ...given('--port', port),
+    ...given('--user', user),
+    ...given('--database', database),
+    ...['--service', service],
+    ...given('--ledger', ledger === 'plinth' ? null : ledger),
+    ...['--timeout', timeout % 1000 === 0 ? `${timeout / 1000}s` : `${timeout}ms`],
+  ];
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, posix, relative, resolve, sep } from 'node:path';
+import type { PackedFolder } from '../cluster/manifest/request.js';
+import type { ResolvedHistoryOptions } from '../options.js';
+import type { Folder } from '../sources/folder.js';
+import { createFolder } from '../sources/locations.js';
+import { readHistory } from '../sources/read-history.js';
+import { getLockFile } from './files.js';
+
+/** All that the reader of the folder looks at, and the lock file. */
+export async function packFolder(options: ResolvedHistoryOptions): Promise<PackedFolder> {
+  const places = options.migrations.map((location) => resolve(location));
+  const homes = places.map((path) => (/\.sql$/i.test(path) ? dirname(path) : path));
+  const root = places.length === 1 ? dirname(places[0]!) : getCommonParent(homes);
+  const getPath = (path: string): string => relative(root, path).replaceAll(sep, '/');
+  const folder = createFolder(options.migrations);
+  // Paths of one folder count from itself, those of several from their common parent.
+  const base = places.length === 1 ? getPath(homes[0]!) : '';
+  const files = new Map<string, Uint8Array>();
+  const read = async (path: string): Promise<Uint8Array> => {
+    const content = await folder.read(path);
+    files.set(posix.join(base, path), content);
+    return content;
+  };
+  const recorded: Folder = {
+    ...folder,
+    read,
+    async readBeside(name) {
+      const content = (await folder.readBeside?.(name)) ?? null;
+      if (content !== null) files.set(name, content);
+      return content;
+    },
+    ...(folder.parts === undefined
+      ? {}
+      : {
+          parts: folder.parts.map((part) => ({
+            ...part,
+            folder: { ...part.folder, read: (path: string) => read(part.prefix + path) },
+          })),
+        }),
+  };
+  const { format } = await readHistory(recorded, {
+    ...(options.format === null ? {} : { format: options.format }),
+    placeholders: options.set,
+    ...(options.searchPath === null ? {} : { searchPath: options.searchPath }),
+  });
+  const isHidden = (path: string): boolean => path.split('/').some((part) => part.startsWith('.'));
+  for (const path of await folder.list()) if (!isHidden(path)) await read(path);
+  const lockFile = await getLockFile(options.migrations);
+  const locked = await readFile(lockFile).catch(() => null);
+  if (locked !== null) files.set(getPath(resolve(lockFile)), locked);
+  return {
+    files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
+    locations: places.map(getPath),
+    format,
+  };
+}
+
+function getCommonParent(paths: readonly string[]): string {
+  const parts = paths.map((path) => path.split(sep));
+  const [first = []] = parts;
+  const apart = first.findIndex((part, i) => parts.some((other) => other[i] !== part));
+  return (apart === -1 ? first : first.slice(0, apart)).join(sep) || sep;
+}
