@@ -25,13 +25,30 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const CNI_FOLDERS = ['/usr/lib/cni', '/opt/cni/bin', '/usr/libexec/cni'];
 const CNI_PACKAGE = 'containernetworking-plugins';
 
+/** What matters of a machine. */
+export interface Machine {
+  readonly platform: string;
+  readonly arch: string;
+  readonly isRoot: boolean;
+  /** What `go version` says; null where there is no Go. */
+  readonly go: string | null;
+}
+
+const readMachine = (): Machine => ({
+  platform: process.platform,
+  arch: process.arch,
+  isRoot: process.getuid?.() === 0,
+  go: findProgram('go') === null ? null : runCommand('go', ['version']),
+});
+
 /** Tells all that keeps a node from running on this machine; nothing where it can. */
-export function getObstacles(isBuilt: boolean): readonly string[] {
+export function getObstacles(isBuilt: boolean, machine: Machine = readMachine()): readonly string[] {
+  const { arch, go, isRoot, platform } = machine;
   const obstacles: string[] = [];
-  if (process.platform !== 'linux') obstacles.push(`this is ${process.platform}, not Linux`);
-  else if (process.getuid?.() !== 0) obstacles.push('this is not root');
-  if (!['x64', 'arm64'].includes(process.arch)) obstacles.push(`${process.arch} is neither x64 nor arm64`);
-  if (!isBuilt) obstacles.push(...getGoObstacles());
+  if (platform !== 'linux') obstacles.push(`this is ${platform}, not Linux`);
+  else if (!isRoot) obstacles.push('this is not root');
+  if (!['x64', 'arm64'].includes(arch)) obstacles.push(`${arch} is neither x64 nor arm64`);
+  if (!isBuilt) obstacles.push(...getGoObstacles(go));
   if (obstacles.length > 0) return obstacles;
   const missing = getMissingPackages();
   if (missing.length > 0 && findProgram('apt-get') === null) {
@@ -41,12 +58,12 @@ export function getObstacles(isBuilt: boolean): readonly string[] {
 }
 
 // From 1.21 on Go reads in go.mod which version is wanted, and gets it or says why it cannot.
-function getGoObstacles(): readonly string[] {
-  if (findProgram('go') === null) return ['there is no Go (1.24 or newer) to build Kubernetes'];
-  const version = /go1\.(\d+)/.exec(runCommand('go', ['version']));
+function getGoObstacles(go: string | null): readonly string[] {
+  if (go === null) return ['there is no Go (1.24 or newer) to build Kubernetes'];
+  const version = /go1\.(\d+)/.exec(go);
   return Number(version?.[1]) >= 21
     ? []
-    : [`${version?.[0]} is too old to build Kubernetes, which takes Go 1.24`];
+    : [`${version?.[0] ?? go} is too old to build Kubernetes, which takes Go 1.24`];
 }
 
 /** The programs, installed by apt where they are missing; throws with all obstacles at once. */
