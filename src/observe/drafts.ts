@@ -1,12 +1,14 @@
 import type { History } from '../model/history.js';
 import { getReadingWords, getStatementWords, getWords } from '../sql/identifiers.js';
 import type { ParsedStatement } from '../sql/statements.js';
-import { DATA_KINDS, getDataTarget, getRoles, isSessionSetting } from '../sql/traits.js';
+import { DATA_KINDS, getRoles, isSessionSetting } from '../sql/traits.js';
 import { addCounterparts } from './counterparts.js';
 import { withPublicWhereItChanges } from './public-schema.js';
-import type { CatalogueKey, WatchedStatement } from './records.js';
+import type { CatalogueKey, ResolvedName, WatchedStatement } from './records.js';
+import { addRelatedNames } from './related-names.js';
 import { createRelationNames, type RelationNames } from './relation-names.js';
 import { getChangedByBlock } from './sweeping.js';
+import { addTargets } from './targets.js';
 import { getLastName } from './tracker.js';
 
 /** An effect while it is being worked out, over catalogue keys. */
@@ -64,6 +66,8 @@ export function createDrafts(
     names: new Map(),
     dependencies: new Map(),
     roles: new Set(),
+    path: null,
+    bodies: new Map(),
     relations: createRelationNames(),
   };
   const drafts = statements.map((statement, index) => createDraft(statement, watched[index]!, memory));
@@ -81,6 +85,10 @@ interface Memory {
   readonly names: Map<CatalogueKey, Set<string>>;
   readonly dependencies: Map<CatalogueKey, Set<CatalogueKey>>;
   readonly relations: RelationNames;
+  /** The words of functions, by function. */
+  readonly bodies: Map<CatalogueKey, ReadonlySet<string>>;
+  /** The schemas of the search path that a migration has set, while it lasts. */
+  path: { readonly migration: number; readonly schemas: readonly ResolvedName[] } | null;
   /** Roles that the history made. */
   readonly roles: Set<string>;
 }
@@ -88,11 +96,19 @@ interface Memory {
 function createDraft(statement: ParsedStatement, watched: WatchedStatement, memory: Memory): Draft {
   const words = getStatementWords(statement);
   const readingWords = new Set(getReadingWords(statement));
-  for (const { source } of watched.calls) {
-    for (const word of getWords(source)) {
+  // What a called body names is named; the body of an SQL function may take the place of its call, which no count shows.
+  const bodies = [
+    ...watched.calls.map(({ source }) => getWords(source)),
+    ...watched.resolved.map(({ object }) => memory.bodies.get(object) ?? []),
+  ];
+  for (const body of bodies) {
+    for (const word of body) {
       words.add(word);
       readingWords.add(word);
     }
+  }
+  if (statement.kind === 'CreateFunctionStmt') {
+    for (const { self } of watched.commands) if (self !== null) memory.bodies.set(self, words);
   }
   const draft: Draft = {
     statement,
@@ -110,7 +126,14 @@ function createDraft(statement: ParsedStatement, watched: WatchedStatement, memo
   };
   if (isSessionSetting(statement)) {
     draft.standing = 'session';
+    const schemas = watched.resolved.filter(({ kind }) => kind === 'schema');
+    if (schemas.length > 0) memory.path = { migration: statement.migration, schemas };
     return draft;
+  }
+  // Under another name of its schemas a search path finds, and makes, other things.
+  for (const { name, object } of memory.path?.migration === statement.migration ? memory.path.schemas : []) {
+    readingWords.add(name);
+    draft.reads.add(object);
   }
   addRoles(draft, memory);
   if (watched.failed !== null) {
@@ -128,7 +151,7 @@ function createDraft(statement: ParsedStatement, watched: WatchedStatement, memo
   addReads(draft, memory);
   if (!hasEffect(draft, memory) && draft.standing === 'counts') {
     draft.standing = 'idle';
-    addTargets(draft, memory);
+    addTargets(draft, memory.names);
   }
   return draft;
 }
@@ -212,7 +235,7 @@ function addNeeds(draft: Draft, memory: Memory): void {
     const dropped = new Set(watched.drops.map((drop) => drop.owner));
     for (const object of watched.touched) if (!dropped.has(object) && isMentioned(object)) needs.add(object);
     for (const object of watched.rights) if (isMentioned(object)) needs.add(object);
-    if (watched.touched.length > 1) addRelatedNames(draft, memory);
+    if (watched.touched.length > 1) addRelatedNames(draft, memory.names);
     draft.sweeps = getChangedByBlock(draft).some((object) => !isMentioned(object));
   }
   for (const { object, name } of watched.calls) if (words.has(name)) needs.add(object);
@@ -249,18 +272,6 @@ function createMentionCheck({ watched, words }: Draft, memory: Memory): (object:
   };
 }
 
-// One DO that makes `t` and `t_deleted`, or `t` and `t_queue`, builds a pair that works together.
-function addRelatedNames({ writes, conditional }: Draft, { names }: Memory): void {
-  const relations = [...writes].filter((object) => object.startsWith('pg_class'));
-  const isRelated = (x: CatalogueKey, y: CatalogueKey): boolean =>
-    [...(names.get(x) ?? [])].some((a) =>
-      [...(names.get(y) ?? [])].some((b) => a !== b && (b.startsWith(a) || a.startsWith(b))),
-    );
-  for (const x of relations) {
-    for (const y of relations) if (x !== y && isRelated(x, y)) conditional.push([x, y, 'made together']);
-  }
-}
-
 function addReads({ statement, watched, needs, writes, reads }: Draft, { dependencies }: Memory): void {
   for (const object of [...needs, ...writes]) reads.add(object);
   for (const { object, needs: needed, fresh } of watched.dependencies) {
@@ -271,23 +282,5 @@ function addReads({ statement, watched, needs, writes, reads }: Draft, { depende
   if (!DATA_KINDS.has(statement.kind)) return;
   for (const object of [...needs, ...writes]) {
     for (const type of dependencies.get(object) ?? []) if (type.startsWith('pg_type')) reads.add(type);
-  }
-}
-
-// Rows that are there already make an idle data statement matter: it is remembered whose rows.
-function addTargets({ statement, watched, words, targets }: Draft, { names }: Memory): void {
-  const { kind } = statement;
-  const target = getDataTarget(statement);
-  if (target !== null) {
-    const found = watched.resolved.find(
-      (r) => r.kind === 'relation' && r.schema === target.schema && r.name === target.name,
-    );
-    if (found !== undefined) targets.add(found.object);
-  } else if (kind === 'TruncateStmt' || kind === 'RefreshMatViewStmt') {
-    for (const { object, kind: named } of watched.resolved) if (named === 'relation') targets.add(object);
-  } else if (kind === 'DoStmt' || kind === 'CallStmt' || watched.calls.length > 0) {
-    for (const [object, known] of names) {
-      if (object.startsWith('pg_class') && [...known].some((name) => words.has(name))) targets.add(object);
-    }
   }
 }

@@ -7,6 +7,7 @@ import type { Reason, Slice } from '../model/slice.js';
 import { ensureFitsAdopted } from './adoption.js';
 import { getPlannedCodeSteps } from './code-steps.js';
 import { getDeadOrdinals } from './dead.js';
+import { getDependentOrdinals } from './dependents.js';
 import { getLedgerFit, type LedgerFit } from './ledger-check.js';
 import { createStep, getByMigration, type PlannableStatement } from './plannable.js';
 import { getProofState } from './proof-state.js';
@@ -132,12 +133,11 @@ function chooseSlice(
       pending.map((ordinal) => ({ ordinal })),
     );
     const replaced = getReplaced(request.statements, fit.applied, creates);
-    const dead =
-      slice.tables.length === 0 ? getDeadOrdinals(request.statements, fit.applied, request.observation) : [];
-    const forced = [
-      ...idle,
-      ...[...replaced.ordinals, ...dead].filter((ordinal) => !slice.kept.has(ordinal)),
-    ];
+    const { statements, observation } = request;
+    const dead = slice.tables.length === 0 ? getDeadOrdinals(statements, fit.applied, observation) : [];
+    const dependent = getDependentOrdinals(statements, fit.applied, observation, slice.kept);
+    const others = [...replaced.ordinals, ...dead, ...dependent];
+    const forced = [...idle, ...others.filter((ordinal) => !slice.kept.has(ordinal))];
     if (forced.every((ordinal) => live.has(ordinal))) return { slice, live };
     live = new Set([...live, ...forced]);
   }

@@ -66,6 +66,11 @@ function collectSchemas(
   type: string,
   names: NameCollector,
 ): void {
+  if (kind === 'VariableSetStmt' && getString(node, 'name') === 'search_path') {
+    for (const argument of getList(node, 'args')) {
+      names.addSchema(getString(getChild(getChild(argument, 'A_Const'), 'sval'), 'sval'));
+    }
+  }
   // ALTER … SET SCHEMA s
   names.addSchema(getString(node, 'newschema'));
   if (type === 'OBJECT_SCHEMA') {

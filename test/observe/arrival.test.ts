@@ -93,6 +93,30 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'a search path named a schema by the name that it had',
+      [
+        'create schema sales',
+        'create table orders (id int)',
+        'set search_path = sales, public',
+        'create table items (id int)',
+        'create function f() returns int language sql as $$ select 1 $$',
+        'reset search_path',
+        'alter schema sales rename to archive',
+        'create table archive.tags (id int)',
+      ],
+    ],
+    [
+      'a check calls an SQL function, whose table is gone by then',
+      [
+        'create table users (id int)',
+        'create function f() returns int language sql as $$ select count(*)::int from users $$',
+        'create table a (id int)',
+        'create table b (id int)',
+        'alter table a add constraint counted check (f() is not null)',
+        'alter table users rename to people',
+      ],
+    ],
+    [
       'a body declares a type whose name has a blank',
       [
         'create domain "Odd Type" as text',
