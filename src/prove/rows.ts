@@ -21,12 +21,14 @@ export async function readRows(
 ): Promise<ReadonlyMap<string, RowPicture>> {
   if (tables.length === 0) return new Map();
   await session.execute("reset role; reset all; set search_path = ''");
-  // A slice that lacks something may not have made them all.
+  // A slice that lacks something may not have made them all, nor all of their columns.
   const there = await session.query(
     tables
       .map(
         ({ identity }, at) =>
-          `select ${at} as at where pg_catalog.to_regclass(${renderLiteral(identity)}) is not null`,
+          `select ${at} as at, array(select attname::text from pg_catalog.pg_attribute
+             where attrelid = pg_catalog.to_regclass(${renderLiteral(identity)}) and attnum > 0 and not attisdropped) as names
+           where pg_catalog.to_regclass(${renderLiteral(identity)}) is not null`,
       )
       .join(' union all '),
   );
@@ -39,7 +41,14 @@ export async function readRows(
       })
       .join(' union all '),
   );
-  const found = filled.filter((row) => row['filled'] === true).map((row) => tables[Number(row['at'])]!);
+  const names = new Map(there.map((row) => [Number(row['at']), new Set(row['names'] as string[])]));
+  const found = filled
+    .filter((row) => row['filled'] === true)
+    .map((row): RowTable => {
+      const at = Number(row['at']);
+      const { identity, columns } = tables[at]!;
+      return { identity, columns: columns.filter((name) => names.get(at)!.has(name)) };
+    });
   const pictures = new Map<string, RowPicture>();
   for (const table of found) {
     const [row] = await session.query(renderPicture(table));

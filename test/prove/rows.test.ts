@@ -33,4 +33,6 @@ test('rows are read of tables that are there and have some, whatever the order t
   await session.execute('update public."One" set c119 = 5 where c0 = 3');
   expect(await readRows(session, tables)).not.toEqual(first);
   expect(await readRows(session, [tables[2]!])).toEqual(new Map());
+  await session.execute('alter table public."One" drop column c7');
+  expect(Object.keys((await readRows(session, tables)).get('public."One"')!.digests)).not.toContain('c7');
 });
