@@ -33,7 +33,7 @@ export function chooseOptions(file: SettingsFile, path: string, asked: Asked): C
     ...(history.migrations === undefined ? {} : { migrations: resolveLocations(history.migrations, at) }),
     ...(history.prelude === undefined ? {} : { prelude: at(history.prelude) }),
     ...(service === null ? {} : { tables: service.tables, alone: service.alone ?? false }),
-    ...(target.embedded === undefined ? target : { embedded: at(target.embedded) }),
+    ...getTargetOptions(target, at),
     ...pick(file, ['ledger', 'declared', 'withPrelude', 'missingRoles', 'scratch', 'timeout']),
   };
   // It is for the whole history: who chooses tables does without.
@@ -57,6 +57,17 @@ function chooseTarget(file: SettingsFile, asked: Asked, problems: string[]): Tar
     problems.push('one target only: --target, --url or --embedded');
   }
   return chooseByName(file.targets ?? {}, 'target', asked.target, problems) ?? {};
+}
+
+function getTargetOptions(
+  { embedded, kubernetes, url }: TargetSettings,
+  at: (path: string) => string,
+): Partial<ApplyOptions> {
+  if (kubernetes !== undefined) {
+    const { kubeconfig } = kubernetes;
+    return { ...kubernetes, ...(kubeconfig === undefined ? {} : { kubeconfig: at(kubeconfig) }) };
+  }
+  return embedded === undefined ? (url === undefined ? {} : { url }) : { embedded: at(embedded) };
 }
 
 /** What belongs to the folder that is asked for, or to the one that the file has; nothing where that is another one. */

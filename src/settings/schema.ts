@@ -96,10 +96,30 @@ const SERVICES = object(
   'A service, for --service.',
 );
 
+// Names of options, as the command line has them.
+const KUBERNETES = object(
+  {
+    kubeconfig: text(
+      'The kubeconfig file. Default: KUBECONFIG, ~/.kube/config, the service account of the pod.',
+    ),
+    context: text('The context of it. Default: the current one.'),
+    namespace: text("Default: the context's."),
+    postgresService: text('The service of the PostgreSQL. Default: postgres.'),
+    pod: text('This pod instead of a service.'),
+    selector: text('The pods with these labels instead of a service: app=postgres.'),
+    port: text("The port of the service or pod, by number or name. Default: PostgreSQL's."),
+    user: text("Who connects. Default: PGUSER, the pod's spec."),
+    database: text("Default: PGDATABASE, the pod's spec."),
+    passwordSecret: text('The Secret that holds the password: name/key.'),
+  },
+  'A PostgreSQL in a Kubernetes cluster.',
+);
+
 const TARGETS = object(
   {
     url: url('A URL or key=value string. Its password belongs into PGPASSWORD, ~/.pgpass or PLINTH_URL.'),
     embedded: text('The folder of an embedded PostgreSQL.'),
+    kubernetes: { ...KUBERNETES, minProperties: 1 },
   },
   'A PostgreSQL, for --target: has one of these.',
 );

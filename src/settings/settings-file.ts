@@ -1,4 +1,5 @@
 import type { Format } from '../model/history.js';
+import type { ClusterOptions } from '../options.js';
 
 /** What describes one history. */
 export interface HistorySettings {
@@ -33,7 +34,13 @@ export interface ServiceSettings {
 export interface TargetSettings {
   readonly url?: string;
   readonly embedded?: string;
+  readonly kubernetes?: KubernetesSettings;
 }
+
+/** A PostgreSQL in a cluster. */
+export type KubernetesSettings = Readonly<Omit<ClusterOptions, 'password' | 'port'>> & {
+  readonly port?: string;
+};
 
 /** What plinth.json holds once it is valid. */
 export interface SettingsFile extends HistorySettings {

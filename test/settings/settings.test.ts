@@ -34,7 +34,11 @@ const SHOP = {
   set: { schema: 'app', role: 'r' },
   prelude: 'db/prelude.sql',
   services: { orders: { tables: ['orders'] }, billing: { tables: ['invoices'], alone: true } },
-  targets: { local: { embedded: '.plinth/db' }, ci: { url: 'postgres://postgres@localhost/test' } },
+  targets: {
+    local: { embedded: '.plinth/db' },
+    ci: { url: 'postgres://postgres@localhost/test' },
+    cluster: { kubernetes: { kubeconfig: 'kube/ci', namespace: 'shop', port: '5433' } },
+  },
 };
 
 describe('the file is found', () => {
@@ -161,6 +165,11 @@ describe('what it says', () => {
     expect(await readOptions({ target: 'ci' })).toMatchObject({ url: 'postgres://postgres@localhost/test' });
     const none = await readOptions();
     expect([none.url, none.embedded]).toEqual([undefined, undefined]);
+    expect(await readOptions({ target: 'cluster', namespace: 'other' })).toMatchObject({
+      kubeconfig: join(dir, 'kube/ci'),
+      namespace: 'other',
+      port: '5433',
+    });
     expect((await readError({ target: 'ci', embedded: 'e' })).message).toContain('one target only');
   });
 
@@ -209,8 +218,8 @@ describe('what it says', () => {
 
   test.each([
     [{ service: 'order' }, 'plinth.json has no service order (it has orders, billing); did you mean orders?'],
-    [{ target: 'lcoal' }, 'plinth.json has no target lcoal (it has local, ci); did you mean local?'],
-    [{ target: 'constructor' }, 'plinth.json has no target constructor (it has local, ci)'],
+    [{ target: 'lcoal' }, 'plinth.json has no target lcoal (it has local, ci, cluster); did you mean local?'],
+    [{ target: 'constructor' }, 'plinth.json has no target constructor (it has local, ci, cluster)'],
   ])('%j is in vain', async (request, message) => {
     await write(SHOP);
     expect(await readError(request)).toMatchObject({ code: 'OPTIONS_INVALID', message });

@@ -69,10 +69,10 @@ const WRONG: readonly (readonly [unknown, string])[] = [
   [{ services: { a: { tables: ['x'], tabels: [] } } }, 'there is no setting services.a.tabels; did you mean'],
   [{ services: { a: { tables: ['x'], alone: 'yes' } } }, 'services.a.alone must be true or false'],
   [{ services: { 'a b': { tables: ['x'] } } }, 'the name in services["a b"] must be 1 to 40 letters'],
-  [{ targets: { x: {} } }, 'targets.x must have exactly one of url, embedded'],
+  [{ targets: { x: {} } }, 'targets.x must have exactly one of url, embedded, kubernetes'],
   [
     { targets: { x: { url: 'postgres://h', embedded: 'd' } } },
-    'targets.x must have exactly one of url, embedded',
+    'targets.x must have exactly one of url, embedded, kubernetes',
   ],
   [{ targets: { x: { url: 'localhost' } } }, 'targets.x.url must be a URL (postgres://…)'],
   [{ targets: { x: { url: '' } } }, 'targets.x.url must be a URL (postgres://…)'],
