@@ -7,6 +7,9 @@ import { createTunnel } from './tunnel.js';
 // What an access that is the service account of the pod that this runs in says of its source.
 const IN_CLUSTER = 'in-cluster';
 
+/** True where pods can be reached at their own addresses. */
+export const isInside = ({ source }: Pick<ClusterAccess, 'source'>): boolean => source === IN_CLUSTER;
+
 /** A stream to the port of a pod: straight to its address inside of the cluster, else by a tunnel. */
 export function createPodConnection(
   access: ClusterAccess,
@@ -14,7 +17,7 @@ export function createPodConnection(
   { pod, port }: Endpoint,
 ): Duplex {
   const address = pod.status.podIP;
-  if (access.source !== IN_CLUSTER || address === undefined) {
+  if (!isInside(access) || address === undefined) {
     return createTunnel(access, { namespace, pod: pod.metadata.name, port });
   }
   return net.connect({

@@ -1,5 +1,6 @@
 import { type Api, ApiError, type Ask } from '../cluster/api.js';
 import { ASKS } from '../cluster/asks.js';
+import { isInside } from '../cluster/connection.js';
 import type { Wanted } from '../cluster/surroundings.js';
 import type { Finding } from '../model/finding.js';
 import type { Obstacle } from './obstacle.js';
@@ -26,7 +27,9 @@ export async function readRights(
 ): Promise<Rights | null> {
   try {
     const [needed, kind] = await Promise.all([
-      Promise.all(getNeeded(wanted, minor).map((right) => readRight(api, right, signal))),
+      Promise.all(
+        getNeeded(wanted, minor, isInside(api.access)).map((right) => readRight(api, right, signal)),
+      ),
       Promise.all(getKind(wanted).map((right) => readRight(api, right, signal))),
     ]);
     const missing = needed.filter(({ allowed }) => !allowed);
@@ -70,12 +73,19 @@ const getTunnel = (namespace: string, verb: Ask['verb']): Right => ({
   name: null,
 });
 
-function getNeeded({ namespace, pod, service }: Wanted, minor: number): readonly Right[] {
+function getNeeded(
+  { namespace, pod, service }: Wanted,
+  minor: number,
+  takesNoTunnel: boolean,
+): readonly Right[] {
+  const tunnel = [
+    getTunnel(namespace, 'get'),
+    ...(minor >= CREATE_SINCE ? [getTunnel(namespace, 'create')] : []),
+  ];
   return [
     ...(service === null ? [] : [ASKS.service(namespace, service)]),
     pod === null ? ASKS.pods(namespace, '') : ASKS.pod(namespace, pod),
-    getTunnel(namespace, 'get'),
-    ...(minor >= CREATE_SINCE ? [getTunnel(namespace, 'create')] : []),
+    ...(takesNoTunnel ? [] : tunnel),
   ];
 }
 

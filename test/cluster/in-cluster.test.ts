@@ -55,6 +55,26 @@ describe.skipIf(!hasMachineFiles)('plinth in a pod', () => {
     await session.close();
   });
 
+  test('tells of a port that is closed, as from outside', async () => {
+    await namespace.create({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'closed' },
+      spec: { selector: { app: 'postgres' }, ports: [{ port: 5432, targetPort: 1 }] },
+    });
+    const service = ['--postgres-service', 'closed', '--timeout', '3s'];
+    const { code, log } = await run('closed', 'migrator', ...APPLY, ...service);
+    expect(log).toContain('error[PORT_CLOSED]');
+    expect(log).toContain('connect ECONNREFUSED');
+    expect(code).toBe(4);
+  });
+
+  test('finds nothing in its way, and asks for no right to a tunnel', async () => {
+    const { code, log } = await run('doctor', 'migrator', 'doctor', '--postgres-service', 'postgres');
+    expect(log).not.toContain('portforward');
+    expect(code).toBe(0);
+  });
+
   test('tells what its service account may not do', async () => {
     const { code, log } = await run('nobody', 'default', ...APPLY, '--namespace', namespace.name);
     expect(log).toContain(`the right to get services in namespace ${namespace.name} is missing`);

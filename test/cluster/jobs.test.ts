@@ -7,7 +7,6 @@ import type { ManifestOptions } from '../../src/options.js';
 import { createWorkloads } from '../../src/run/workload.js';
 import { createManifest, type Manifest } from '../../src/run.js';
 import {
-  type ClusterObject,
   createNamespace,
   getCluster,
   hasCluster,
@@ -68,21 +67,28 @@ describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () =>
   };
 
   test('a Job brings the tables; a consumer that started before it becomes ready then', async () => {
-    const wait = await createManifest('wait', {
-      ...options,
-      consumer: 'deployment/consumer',
-      service: 'consumer',
-    });
-    const patch = wait.objects.at(-1)! as ClusterObject & { spec: { template: { spec: object } } };
-    const rights = wait.objects.slice(0, -1);
-    await (await createWorkloads(getCluster().kubeconfig)).apply(rights);
+    const labels = { app: 'consumer' };
     const container = { name: 'consumer', image: getCluster().images.busybox, command: ['sleep', '1000000'] };
-    const template = {
-      metadata: { labels: { app: 'consumer' } },
-      spec: { ...patch.spec.template.spec, containers: [container], terminationGracePeriodSeconds: 0 },
-    };
-    const selector = { matchLabels: { app: 'consumer' } };
-    await namespace.create({ ...patch, spec: { selector, template } } as ClusterObject);
+    await namespace.create({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'consumer' },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: { containers: [container], terminationGracePeriodSeconds: 0 },
+        },
+      },
+    });
+    const consumer = { consumer: 'deployment/consumer', service: 'consumer' };
+    await apply(await createManifest('wait', { ...options, ...consumer }));
+    const { AppsV1Api } = await loadClient();
+    const target = { namespace: namespace.name, name: 'consumer' };
+    await namespace.config
+      .makeApiClient(AppsV1Api)
+      .replaceNamespacedDeploymentScale({ ...target, body: { metadata: target, spec: { replicas: 1 } } });
     const waiting = await namespace.waitForPod(
       'app=consumer',
       ({ status }) => status?.initContainerStatuses?.[0]?.state?.running !== undefined,
