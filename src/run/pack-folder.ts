@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, posix, relative, resolve, sep } from 'node:path';
 import type { PackedFolder } from '../cluster/manifest/request.js';
+import type { PassedOverReason } from '../model/history.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 import type { Folder } from '../sources/folder.js';
 import { createFolder } from '../sources/locations.js';
 import { readHistory } from '../sources/read-history.js';
 import { getLockFile } from './files.js';
+
+// Drizzle's snapshots alone may be many times as large as the history; what of them a reader does read is recorded.
+const NEVER_READ: readonly PassedOverReason[] = ['hidden', 'not-sql', 'tool-metadata'];
 
 /** All that the reader of the folder looks at, and the lock file. */
 export async function packFolder(options: ResolvedHistoryOptions): Promise<PackedFolder> {
@@ -39,13 +43,15 @@ export async function packFolder(options: ResolvedHistoryOptions): Promise<Packe
           })),
         }),
   };
-  const { format } = await readHistory(recorded, {
+  const { format, passedOver } = await readHistory(recorded, {
     ...(options.format === null ? {} : { format: options.format }),
     placeholders: options.set,
     ...(options.searchPath === null ? {} : { searchPath: options.searchPath }),
   });
-  const isHidden = (path: string): boolean => path.split('/').some((part) => part.startsWith('.'));
-  for (const path of await folder.list()) if (!isHidden(path)) await read(path);
+  const unread = new Set(
+    passedOver.filter(({ reason }) => NEVER_READ.includes(reason)).map(({ path }) => path),
+  );
+  for (const path of await folder.list()) if (!unread.has(path)) await read(path);
   const lockFile = await getLockFile(options.migrations);
   const locked = await readFile(lockFile).catch(() => null);
   if (locked !== null) files.set(getPath(resolve(lockFile)), locked);

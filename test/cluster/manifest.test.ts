@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,7 +50,7 @@ test('a plain Job has a new name where what it runs is another, and only there',
   expect(name).toMatch(/^plinth-the-shop-[0-9a-f]{8}$/);
   expect(getName(await read({ service: 'The_Shop' }))).toBe(name);
   expect(getName(await read({ service: 'The_Shop', image: 'plinth:2' }))).not.toBe(name);
-  write('migrations/plinth.lock.json.md', 'more');
+  appendFileSync(join(root, 'migrations/008_comments.sql'), '-- more\n');
   const other = await read({ service: 'The_Shop' });
   expect(getName(other)).not.toBe(name);
   expect(get(other, 'ConfigMap').immutable).toBe(true);
@@ -123,10 +123,11 @@ test('each file gets a key of its own, and is text or bytes', () => {
   });
 });
 
-test('what the tool keeps beside the folder comes along, and hidden files do not', async () => {
+test('what the tool keeps beside the folder comes along, and what no reader reads does not', async () => {
   write('db/config.toml', 'project_id = "shop"\n');
   write('db/migrations/20240101000000_t.sql', 'CREATE TABLE t ();\n');
   write('db/migrations/.env', 'PASSWORD=hunter2');
+  write('db/migrations/README.md', 'hunter2');
   const manifest = await read({ migrations: join(root, 'db/migrations'), tables: [] });
   const { items } = get(manifest, 'Job').spec.template.spec.volumes[0].configMap;
   expect(items.map(({ path }: { path: string }) => path)).toEqual([

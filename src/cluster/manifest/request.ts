@@ -1,3 +1,4 @@
+import type { Format } from '../../model/history.js';
 import type { ClusterObject } from '../kinds.js';
 
 /** What a manifest is to hold, resolved; the same for each kind. */
@@ -30,7 +31,7 @@ export interface PackedFolder {
   /** What `--migrations` names, below the root. */
   readonly locations: readonly string[];
   /** Told, because its place may have been part of what it was recognized by. */
-  readonly format: string;
+  readonly format: Format;
 }
 
 /** A workload whose pods wait. */
