@@ -28,8 +28,8 @@ describe.skipIf(!hasCluster)('a folder with audit_events', () => {
     cacheDir = await mkdtemp(join(tmpdir(), 'plinth-folder-'));
     cli = await createCommandLine(cacheDir);
     namespace = await createNamespace();
-    // The folder gives rights to slm_user where there is one. Here is none, nor is where it is watched.
-    await deployPostgres(namespace, { user: 'owner' });
+    // The folder gives rights to slm_user where there is one: who owns all of it has them anyway.
+    await deployPostgres(namespace);
     whole = await createWhole();
   }, 300_000);
   afterAll(async () => {
@@ -107,7 +107,6 @@ describe.skipIf(!hasCluster)('a folder with audit_events', () => {
     const config = {
       kubeconfigPath: getCluster().kubeconfig,
       namespace: namespace.name,
-      postgresUser: 'owner',
       postgresDB: await createDatabase('seed'),
       tables: ['audit_events'],
       timeout: '3m',
