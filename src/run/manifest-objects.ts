@@ -30,7 +30,8 @@ export interface Manifest {
  * @throws LOCK_FILE_MISSING, PROOF_STALE, TABLE_UNKNOWN where tables are chosen; MANIFEST_TOO_LARGE
  */
 export async function createObjects(options: ResolvedManifestOptions, context: Context): Promise<Manifest> {
-  if (options.tables.length > 0) await ensureTables(options, context);
+  // What is waited for is compared with what was watched, be it the whole history.
+  if (options.tables.length > 0 || options.consumer !== null) await ensureProof(options, context);
   const folder = await packFolder(options);
   const bytes = getPackedBytes(folder);
   if (options.migrationsImage === null && bytes > MAX_BYTES) {
@@ -55,9 +56,10 @@ export async function createObjects(options: ResolvedManifestOptions, context: C
 }
 
 // The image has no PostgreSQL to watch a history on.
-async function ensureTables(options: ResolvedManifestOptions, context: Context): Promise<void> {
+async function ensureProof(options: ResolvedManifestOptions, context: Context): Promise<void> {
   await checkProof(options, context);
   const { tables, alone, declared } = options;
+  if (tables.length === 0) return;
   const prepared = await prepare(options, {});
   createSlicer(await getObservation(prepared)).getSlice({ tables, alone, declared: declared ?? [] });
 }

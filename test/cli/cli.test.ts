@@ -89,8 +89,22 @@ describe('the command line', () => {
   });
 });
 
+describe('manifest', () => {
+  test('prints YAML, or a List as JSON', async () => {
+    expect(await runHere(['manifest', 'job'])).toEqual({ code: 0, stdout: 'kind: job\n', stderr: '' });
+    const { stdout } = await runHere(['manifest', 'wait', '--json']);
+    expect(JSON.parse(stdout)).toEqual({ apiVersion: 'v1', kind: 'List', items: [{ kind: 'wait' }] });
+  });
+
+  test('of nothing says which there are', async () => {
+    const { code, stderr } = await runHere(['manifest']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('plinth manifest job, or plinth manifest wait');
+  });
+});
+
 describe('help', () => {
-  test.each(['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'report', 'cache'] as const)(
+  test.each(['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'report', 'manifest', 'cache'] as const)(
     '%s lists its options and examples',
     async (name) => {
       const { code, stdout, stderr } = await runHere([name, '--help']);
@@ -106,6 +120,14 @@ describe('help', () => {
       }
     },
   );
+
+  test('has of manifest job and manifest wait what is for the one alone', async () => {
+    const [job, wait] = await Promise.all(
+      ['job', 'wait'].map(async (what) => (await runHere(['manifest', what, '--help'])).stdout),
+    );
+    expect([job!.includes('--style <how>'), job!.includes('--consumer')]).toEqual([true, false]);
+    expect([wait!.includes('--style <how>'), wait!.includes('--consumer')]).toEqual([false, true]);
+  });
 
   test('lists every exit code', async () => {
     const { stdout } = await runHere(['--help']);

@@ -169,6 +169,10 @@ test('chosen tables take a lock file that fits, and are tables of it', async () 
   await expect(read()).rejects.toMatchObject({ code: 'PROOF_STALE' });
   rmSync(join(root, 'migrations/plinth.lock.json'));
   await expect(read()).rejects.toMatchObject({ code: 'LOCK_FILE_MISSING' });
+  await expect(
+    createManifest('wait', { ...options, tables: [], consumer: 'deployment/orders' }),
+  ).rejects.toMatchObject({ code: 'LOCK_FILE_MISSING' });
+  expect(getName(await read({ tables: [] }))).toMatch(/^plinth-default-/);
 });
 
 test.each(['plinth', 'plinth:latest', 'registry:5000/plinth', 'plinth:latest@sha256:1'])(
