@@ -1,4 +1,5 @@
 import { DATA_KINDS, isRepeatable } from '../sql/traits.js';
+import { getChangedRows } from './changed-rows.js';
 import type { Draft } from './drafts.js';
 import { getLeaning, getShaking } from './leaning.js';
 import type { CatalogueKey } from './records.js';
@@ -39,7 +40,7 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
       else if (!isRepeatable(draft.statement)) earlier.add(first);
     }
     // Also rows that come later are not there yet when their reader runs.
-    for (const object of new Set(draft.watched.rows.map((rows) => rows.object))) {
+    for (const object of getChangedRows(draft)) {
       for (const reader of readers.get(object) ?? []) {
         if (DATA_KINDS.has(drafts[reader]!.statement.kind)) earlier.add(reader);
       }

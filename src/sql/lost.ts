@@ -36,6 +36,7 @@ export function getLostIdentifiers(kind: string, node: TreeNode): readonly LostI
   if (kind === 'AlterObjectSchemaStmt' && of.name !== '') {
     return [{ of, ofKind: 'relation', identifier: of.name, label: false }];
   }
+  if (kind === 'AlterObjectSchemaStmt') return getLostName(getString(node, 'objectType'), node, '');
   if (kind === 'AlterEnumStmt' && getString(node, 'oldVal') !== '') {
     const parts = getNames(node['typeName']);
     const type = { schema: parts.at(-2) ?? '', name: parts.at(-1) ?? '' };
@@ -57,6 +58,11 @@ function getRenamed(node: TreeNode): readonly LostIdentifier[] {
   if (type === 'OBJECT_SCHEMA') {
     return [{ of: { schema: '', name: subname }, ofKind: 'schema', identifier: subname, label: false }];
   }
+  return getLostName(type, node, subname);
+}
+
+/** The name of a type or function that is renamed or moved, or the part of it that is. */
+function getLostName(type: string, node: TreeNode, part: string): readonly LostIdentifier[] {
   const object = getChild(node, 'object');
   const parts = isNode(object['List'])
     ? getNames(object['List']['items'])
@@ -70,5 +76,5 @@ function getRenamed(node: TreeNode): readonly LostIdentifier[] {
     : /TYPE|DOMAIN|DOMCONSTRAINT/.test(type)
       ? 'type'
       : 'relation';
-  return [{ of: { schema: parts.at(-2) ?? '', name }, ofKind, identifier: subname || name, label: false }];
+  return [{ of: { schema: parts.at(-2) ?? '', name }, ofKind, identifier: part || name, label: false }];
 }

@@ -117,6 +117,29 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'rows went with a partition',
+      [
+        'create table orders (day date not null) partition by range (day)',
+        "create table early partition of orders for values from ('2030-01-01') to ('2030-02-01')",
+        "insert into orders values ('2030-01-05')",
+        'create table notes (day date)',
+        'insert into notes select day from orders',
+        'alter table orders detach partition early',
+        'drop table early',
+      ],
+    ],
+    [
+      'a type moved to another schema',
+      [
+        'create schema sales',
+        'create type level as (street text)',
+        "create table a (at level default row('x')::level)",
+        'create table b (at level)',
+        'alter type level set schema sales',
+        'create table c (at sales.level)',
+      ],
+    ],
+    [
       'a body declares a type whose name has a blank',
       [
         'create domain "Odd Type" as text',
