@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -38,6 +38,7 @@ describe.skipIf(!hasCluster)('a run whose way to PostgreSQL breaks', () => {
 
   interface Disturbed {
     readonly kubeconfig?: string;
+    readonly migrations?: string;
     readonly onEvent?: (event: RunEvent) => void;
   }
 
@@ -130,13 +131,27 @@ describe.skipIf(!hasCluster)('a run whose way to PostgreSQL breaks', () => {
     await expectAsUndisturbed('gone', result);
   });
 
+  /** The shop, and at its end a statement that does not end as long as the server of now lives: no run is faster than its end. */
+  async function createPatientShop(): Promise<string> {
+    const session = await openInCluster(namespace);
+    const [row] = await session.query('select now()::text as now');
+    await session.close();
+    const patient = await mkdtemp(join(folder, 'patient-'));
+    await cp(SHOP, patient, { recursive: true });
+    const isOld = `pg_postmaster_start_time() < '${row!['now']}'`;
+    const wait = `DO $$ BEGIN IF ${isOld} THEN PERFORM pg_sleep(600); END IF; END $$;`;
+    const text = `-- +goose Up\n-- +goose StatementBegin\n${wait}\n-- +goose StatementEnd\n`;
+    await writeFile(join(patient, '00099_patience.sql'), text);
+    return patient;
+  }
+
   test('goes on when the container of its PostgreSQL was killed', async () => {
     let killing: Promise<unknown> | null = null;
     const onEvent = (event: RunEvent): void => {
       if (event.type === 'migration-applied')
         killing ??= namespace.execute('postgres-0', 'sh', '-c', 'kill -QUIT 1');
     };
-    const result = await applyTo('killed', { onEvent });
+    const result = await applyTo('killed', { onEvent, migrations: await createPatientShop() });
     await killing;
     await expectAsUndisturbed('killed', result);
   });
@@ -147,7 +162,8 @@ describe.skipIf(!hasCluster)('a run whose way to PostgreSQL breaks', () => {
       if (event.type === 'migration-applied') deleting ??= namespace.deletePod('postgres-0');
     };
     // Its PostgreSQL has the database of its variables, and no other one.
-    const options = { migrations: SHOP, namespace: namespace.name, kubeconfig, timeout: '3m' };
+    const migrations = await createPatientShop();
+    const options = { migrations, namespace: namespace.name, kubeconfig, timeout: '3m' };
     const result = await apply(options, { onEvent });
     await deleting;
     await expectAsUndisturbed('action_history', result);
