@@ -10,8 +10,8 @@ export const getScratchComment = (id: string): string => `made by plinth/scratch
 /** Takes away the databases and roles of those that were killed: their sessions have ended. */
 export async function sweepScratchDatabases(admin: Session): Promise<void> {
   const left = await admin.query(
-    `select datname as name from pg_catalog.pg_database where datname ~ '^plinth_scratch_[0-9a-f]{12}_'
-       and not ${isAlive("'plinth/scratch/' || pg_catalog.split_part(datname, '_', 3)")}`,
+    `select b.datname as name from pg_catalog.pg_database b where b.datname ~ '^plinth_scratch_[0-9a-f]{12}_'
+       and not ${isAlive("'plinth/scratch/' || pg_catalog.split_part(b.datname, '_', 3)")}`,
   );
   for (const { name } of left) {
     await admin.execute(`drop database if exists ${String(name)} with (force)`).catch(() => undefined);
