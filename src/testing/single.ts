@@ -67,7 +67,8 @@ export function createSingle(
       } catch (error) {
         if (left <= 1 || !(await isSessionLost(error, session))) throw error;
         await session.close();
-        current = null;
+        // A new one may be on its way: forgotten, it would keep the lock from us.
+        if ((await current?.catch(() => null)) === session) current = null;
       }
     }
   };
