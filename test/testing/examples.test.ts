@@ -71,7 +71,9 @@ describe.each(RUNNERS)('the project for %s', (name, args, file, tells) => {
     180_000,
   );
 
-  test.runIf(isThere && tells)(
+  // Jest tells its hooks of no failure.
+  if (!tells) return;
+  test.runIf(isThere)(
     'keeps the database of the test that fails, and no other',
     async () => {
       const copy = await mkdtemp(join(examples, `node_modules/.${name}-`));
