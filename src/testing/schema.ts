@@ -1,8 +1,7 @@
-import { PlinthError } from '../errors.js';
-import type { QueryResult, Session } from '../postgres/session.js';
+import type { Session } from '../postgres/session.js';
 import { getCommentOnSchemaSql, getTestSchemaName } from '../postgres/test-schemas.js';
 import type { Base } from './base.js';
-import { renderNote } from './note.js';
+import { createDisposable } from './disposable.js';
 import { fillSchema, prepareForSchemas, type SchemaPlan } from './schema-plan.js';
 import { createSingle } from './single.js';
 import type { TestDatabase } from './test-database.js';
@@ -33,41 +32,11 @@ export async function createSchema(base: Base): Promise<TestDatabase> {
     return session;
   };
   const own = createSingle(open, { attempts: 1 });
-  let isKept = options.keep === 'always';
-  let disposing: Promise<void> | null = null;
-  const end = async (failed: boolean): Promise<void> => {
-    await own.close();
-    if (isKept || (failed && options.keep === 'failed')) {
-      const note = renderNote({ at: Date.now(), kept: true });
-      await owner.use((session) => session.execute(getCommentOnSchemaSql(name, note)));
-      base.tell({ code: 'TEST_DATABASE_KEPT', severity: 'info', args: { name, psql: access.psql } });
-      return;
-    }
-    base.startDrop(name);
-  };
-  const dispose = (outcome: { readonly failed?: boolean } = {}): Promise<void> => {
-    disposing ??= end(outcome.failed === true);
-    return disposing;
-  };
-  const schema = {
-    isolation: 'schema' as const,
+  return createDisposable(base, {
+    isolation: 'schema',
     name,
-    psql: access.psql,
-    query: (sql: string, values?: readonly unknown[]): Promise<QueryResult> =>
-      own.use((session) => session.run(sql, values)),
-    keep: () => {
-      isKept = true;
-    },
-    dispose,
-    [Symbol.asyncDispose]: () => dispose(),
-  };
-  return Object.defineProperties(schema, {
-    url: {
-      get: () => {
-        if (access.url !== null) return access.url;
-        throw new PlinthError('OPTIONS_INVALID', { problems: ['no URL leads there'] });
-      },
-    },
-    connection: { value: access.connection },
-  }) as unknown as TestDatabase;
+    access,
+    own,
+    getNoteSql: getCommentOnSchemaSql,
+  });
 }
