@@ -1,5 +1,4 @@
 import type { AdoptionReport } from './model/adoption.js';
-import { getCodeStepsBefore } from './model/history.js';
 import { EMPTY_LEDGER } from './model/ledger.js';
 import type { Plan } from './model/plan.js';
 import type { RunResult } from './model/result.js';
@@ -25,31 +24,15 @@ import {
   type StatusOptions,
   type UnlockOptions,
 } from './options.js';
-import { ensureWritable, readFacts } from './postgres/facts.js';
-import { readLedger } from './postgres/ledger.js';
-import type { Session } from './postgres/session.js';
-import { createAdopt } from './run/adopting.js';
+import { applyPrepared } from './run/applying.js';
 import type { CheckedProof } from './run/checking.js';
 import type { Diagnosis } from './run/doctor.js';
 import type { DryRun } from './run/dry-run.js';
-import { createVerify } from './run/expectation.js';
-import { findFailurePlaces } from './run/failure-places.js';
-import {
-  createPlanner,
-  getSelectionDigest,
-  getSelectionKey,
-  getTableSizes,
-  readOldSql,
-} from './run/planning.js';
-import { preparePrelude } from './run/prelude.js';
+import { createPlanner, getTableSizes } from './run/planning.js';
 import { getObservation, prepare } from './run/prepare.js';
 import type { Context } from './run/prepared.js';
 import type { ProvedHistory } from './run/proving.js';
-import { getSatisfied } from './run/satisfied.js';
-import { loadToolReader } from './run/tool-reader.js';
-import { watchForTables } from './run/whole-tables.js';
 import { createSlicer } from './slice/slice.js';
-import { VERSION } from './version.js';
 
 export type { CheckedProof } from './run/checking.js';
 export type { Diagnosis } from './run/doctor.js';
@@ -79,8 +62,6 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
   return await readPlan(prepared, resolved, planner);
 }
 
-const READING = 'reading the ledger';
-
 /**
  * Brings the wanted tables, with all they stand on, into the target: under a lock, a migration a transaction,
  * each statement once. Where all is there already it costs one query.
@@ -89,91 +70,7 @@ const READING = 'reading the ledger';
  */
 export async function apply(options: ApplyOptions, context: Context = {}): Promise<RunResult> {
   const resolved = resolveApplyOptions(options, process.env);
-  const prepared = await prepare(resolved, context);
-  // The driver is loaded where there is a target, and not before.
-  const { createTarget } = await import('./run/target.js');
-  const target = await createTarget(resolved, resolved.service, context);
-  const open = (within: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<Session> =>
-    target.open(within);
-  const began = performance.now();
-  const { readTarget, withTarget } = await import('./run/reading.js');
-  const within = { ...context, timeoutMs: resolved.timeout };
-  const readOwn = (session: Session) => readLedger(session, resolved.ledger, resolved.history);
-  const first = await readTarget(target, within, READING, async (session) => {
-    const satisfied = await getSatisfied(prepared, resolved, target, session);
-    if (satisfied !== null) return { satisfied, ledger: null };
-    // Before the history is watched, which may take a while.
-    await ensureWritable(session, await readFacts(session), target.label);
-    const isWhole = resolved.tables.length === 0;
-    const ledger = isWhole ? await readOwn(session) : null;
-    return { satisfied: null, ledger };
-  });
-  let unused: Session | null = first.session;
-  try {
-    const { satisfied, ledger } = first.value;
-    if (satisfied !== null) return satisfied;
-    // Reading and watching a history have no limit; what waits for the server shares one budget.
-    const timeoutMs = Math.max(1, resolved.timeout - (performance.now() - began));
-    const planner = await createPlanner(prepared, resolved);
-    if (ledger !== null) {
-      await planner.prepareFor(ledger);
-    }
-    const reader = await loadToolReader(prepared, resolved, planner);
-    if (ledger !== null && reader === null) await watchForTables(unused, planner, ledger, resolved);
-    await reader?.prepareFor(ledger ?? (await withTarget(target, within, READING, readOwn)), (work) =>
-      withTarget(target, within, READING, work),
-    );
-    const prelude = resolved.withPrelude ? await preparePrelude(prepared) : undefined;
-    const { applyPlan } = await import('./apply/apply.js');
-    const result = await applyPlan({
-      connect: async (within) => {
-        const session = unused ?? (await open(within));
-        unused = null;
-        return session;
-      },
-      target: target.label,
-      ledgerSchema: resolved.ledger,
-      historyName: resolved.history,
-      service: resolved.service,
-      runId: target.runId,
-      applicationName: target.applicationName,
-      plinthVersion: VERSION,
-      searchPath: resolved.searchPath ?? undefined,
-      getPlan: (ledger) =>
-        planner.getPlan(ledger, (change) =>
-          withTarget(target, within, READING, (session) => readOldSql(session, resolved, change)),
-        ),
-      reconcile:
-        reader === null ? undefined : (session, own) => reader.reconcile(own, (work) => work(session)),
-      record: {
-        history: planner.getHistoryRecord(),
-        selection: {
-          key: getSelectionKey(resolved),
-          digest: getSelectionDigest(prepared, resolved),
-          tables: planner.tables,
-        },
-      },
-      missingRoles: resolved.missingRoles,
-      timeoutMs,
-      signal: context.signal,
-      onEvent: context.onEvent,
-      findPlaces: (step, failure) => findFailurePlaces(prepared.history, step, failure),
-      getCodeSteps: (migration) => getCodeStepsBefore(prepared.history, migration),
-      prelude,
-      afterwards: resolved.afterwards ?? undefined,
-      adopt: createAdopt(prepared, resolved, planner),
-      verify: resolved.verify ? createVerify(prepared, resolved, planner) : undefined,
-    }).catch(async (error: unknown) => {
-      const { withOlderStates } = await import('./run/older-state.js');
-      throw await withOlderStates(error, prepared, planner, (work) =>
-        withTarget(target, within, 'comparing tables', work),
-      );
-    });
-    context.onEvent?.({ type: 'finished', result });
-    return result;
-  } finally {
-    await unused?.close();
-  }
+  return await applyPrepared(await prepare(resolved, context), resolved);
 }
 
 /**

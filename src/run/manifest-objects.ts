@@ -1,19 +1,14 @@
-import { posix } from 'node:path';
 import type { ClusterObject } from '../cluster/kinds.js';
 import { getPackedBytes, MAX_BYTES } from '../cluster/manifest/folder.js';
 import { createJobObjects } from '../cluster/manifest/job.js';
-import {
-  type Consumer,
-  HISTORY_PATH,
-  type ManifestRequest,
-  type PackedFolder,
-} from '../cluster/manifest/request.js';
+import type { Consumer, ManifestRequest, PackedFolder } from '../cluster/manifest/request.js';
 import { withTemplateEscapes } from '../cluster/manifest/style.js';
 import { createWaitObjects } from '../cluster/manifest/wait.js';
 import { PlinthError } from '../errors.js';
 import type { ResolvedManifestOptions } from '../options.js';
 import { createSlicer } from '../slice/slice.js';
 import { checkProof } from './checking.js';
+import { getHistoryWords, getWord, renderTime } from './history-words.js';
 import { packFolder } from './pack-folder.js';
 import { getObservation, prepare } from './prepare.js';
 import type { Context } from './prepared.js';
@@ -65,26 +60,16 @@ async function ensureProof(options: ResolvedManifestOptions, context: Context): 
 }
 
 /** The command line inside of the cluster, after the command. */
-function getWords(options: ResolvedManifestOptions, { format, locations }: PackedFolder): string[] {
-  const { alone, database, declared, history, ledger, namespace, port } = options;
-  const { postgresService, searchPath, service, set, tables, timeout, user, window } = options;
-  const given = (flag: string, value: string | null): string[] => (value === null ? [] : [flag, value]);
+function getWords(options: ResolvedManifestOptions, folder: PackedFolder): string[] {
+  const { database, ledger, namespace, port, postgresService, service, timeout, user } = options;
   return [
-    ...locations.flatMap((location) => ['--migrations', posix.join(HISTORY_PATH, location)]),
-    ...['--format', format],
-    ...given('--history', history === 'main' ? null : history),
-    ...given('--tables', tables.length === 0 ? null : tables.join(',')),
-    ...(alone ? ['--alone'] : []),
-    ...given('--declared', declared?.join(',') ?? null),
-    ...given('--partitions', window),
-    ...given('--search-path', searchPath),
-    ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ...getHistoryWords(options, folder),
     ...['--namespace', namespace, '--postgres-service', postgresService],
-    ...given('--port', port),
-    ...given('--user', user),
-    ...given('--database', database),
+    ...getWord('--port', port),
+    ...getWord('--user', user),
+    ...getWord('--database', database),
     ...['--service', service],
-    ...given('--ledger', ledger === 'plinth' ? null : ledger),
-    ...['--timeout', timeout % 1000 === 0 ? `${timeout / 1000}s` : `${timeout}ms`],
+    ...getWord('--ledger', ledger === 'plinth' ? null : ledger),
+    ...['--timeout', renderTime(timeout)],
   ];
 }
