@@ -83,9 +83,11 @@ type Verification struct {
 	OK          bool         `json:"ok"`
 	Differences []Difference `json:"differences"`
 	Tables      []string     `json:"tables"`
-	Checked     int          `json:"checked"`
-	Findings    []Finding    `json:"findings"`
-	ElapsedMs   int          `json:"elapsedMs"`
+	// Proof is what a proof says of what was compared with: proven, enlarged, not-provable, none, stale.
+	Proof     string    `json:"proof"`
+	Checked   int       `json:"checked"`
+	Findings  []Finding `json:"findings"`
+	ElapsedMs int       `json:"elapsedMs"`
 }
 
 // Difference is what an object lacks, or has otherwise than it should; Expected and Found are nil where there is, or should be, nothing.

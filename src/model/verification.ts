@@ -1,8 +1,9 @@
 import type { Difference } from './fact.js';
 import type { Finding } from './finding.js';
+import type { ProofState } from './proof.js';
 
-/** How a database compares with what the history leaves. */
-export interface VerifyResult {
+/** How a database compares with what is expected of it. */
+export interface Comparison {
   /** True where nothing differs; findings are no differences. */
   readonly ok: boolean;
   readonly differences: readonly Difference[];
@@ -13,4 +14,10 @@ export interface VerifyResult {
   /** What was not compared and why, and tables without a partition for now. */
   readonly findings: readonly Finding[];
   readonly elapsedMs: number;
+}
+
+/** How a database compares with what the history leaves. */
+export interface VerifyResult extends Comparison {
+  /** What a proof says of what it was compared with; `stale`: the lock file beside the history is of another one. */
+  readonly proof: ProofState;
 }

@@ -1,6 +1,7 @@
 import { renderPlace } from '../model/place.js';
 import type { LeftOut, LeftOutStatement, Plan, PlannedMigration, Step } from '../model/plan.js';
 import { renderCount, renderList } from './measure.js';
+import { NOT_PROVEN } from './proof-words.js';
 import { renderReason } from './reason-words.js';
 import { renderSqlSummary } from './sql-summary.js';
 import { PLAIN, type Style } from './style.js';
@@ -117,9 +118,7 @@ function renderTotals(plan: Plan): string[] {
     ...(plan.codeSteps.length > 0
       ? [`Steps in code, which Plinth does not run: ${plan.codeSteps.length}.`]
       : []),
-    ...(plan.proof === 'stale'
-      ? ['Not proven: the lock file is of another history, so that this one was watched anew.']
-      : []),
+    ...(plan.proof === 'stale' ? [NOT_PROVEN] : []),
     ...(plan.proof === 'not-provable'
       ? ['Not proven in all parts: plinth prove could not do it (docs/proof.md).']
       : []),

@@ -46,6 +46,10 @@ export function renderChanges(changes: unknown): string {
   return `; ${renderCount(all.length, 'statement')} ${all.length === 1 ? 'is' : 'are'} not as they were: ${renderList(places, 10)}`;
 }
 
+/** What a plan or a comparison says where it rests on another history than the proof. */
+export const NOT_PROVEN =
+  'Not proven: the lock file is of another history, so that this one was watched anew.';
+
 /** The errors of proofs. */
 export const PROOF_ERRORS = {
   STEP_UNKNOWN: ({ unknown, steps }: StepUnknown) => ({

@@ -3,31 +3,36 @@ import { isPlinthError } from '../errors.js';
 import { EMPTY_LEDGER } from '../model/ledger.js';
 import type { Observation } from '../model/observation.js';
 import type { Slice } from '../model/slice.js';
+import type { VerifyResult } from '../model/verification.js';
 import type { ResolvedPlanOptions } from '../options.js';
 import { getObservedStatements } from '../plan/plannable.js';
+import { getProofState } from '../plan/proof-state.js';
 import { readLedger } from '../postgres/ledger.js';
 import type { Session } from '../postgres/session.js';
 import { type Expectation, getExpectation } from '../verify/expected.js';
 import type { SkippedStatement } from '../verify/skipped.js';
-import { type VerifyRequest, verifyDatabase } from '../verify/verify.js';
+import { verifyDatabase } from '../verify/verify.js';
 import type { Planner } from './planning.js';
 import { getObservationAtHand } from './prepare.js';
 import type { Prepared } from './prepared.js';
 
 /** What verifying needs but a session: a slice's objects, or all that the history leaves where there is no slice. */
-export function createVerifyRequest(
+export function createVerification(
   prepared: Prepared,
   options: Pick<ResolvedPlanOptions, 'ledger' | 'history'>,
   observation: Observation,
   slice: Slice | null,
-): (session: Session) => VerifyRequest {
+): (session: Session) => Promise<VerifyResult> {
   const expectation = getExpectation(observation, slice?.objects ?? null, slice?.outside.partitions);
   const tables = slice?.tables ?? observation.tables.map(({ schema, name }) => `${schema}.${name}`);
-  return (session) => ({
-    expectation,
-    tables,
-    readSkipped: () => readSkipped(session, prepared, options, observation, expectation),
-  });
+  const proof = getProofState(observation, tables);
+  return async (session) => {
+    const readOwnSkipped = () => readSkipped(session, prepared, options, observation, expectation);
+    return {
+      ...(await verifyDatabase(session, { expectation, tables, readSkipped: readOwnSkipped })),
+      proof,
+    };
+  };
 }
 
 /** Verifies what a run made. Of a whole history, which need not be watched, only where somebody has watched it before. */
@@ -42,8 +47,8 @@ export function createVerify(
     if (observation === null) {
       return { verified: null, findings: [{ code: 'NOT_VERIFIED', severity: 'info', args: {} }] };
     }
-    const createRequest = createVerifyRequest(prepared, options, observation, watched?.slice ?? null);
-    const verified = await verifyDatabase(session, createRequest(session));
+    const compare = createVerification(prepared, options, observation, watched?.slice ?? null);
+    const verified = await compare(session);
     return { verified, findings: verified.findings };
   };
 }

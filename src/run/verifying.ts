@@ -5,8 +5,7 @@ import { waitFor } from '../postgres/delay.js';
 import type { Session } from '../postgres/session.js';
 import { isServerError, SESSION_ENDED } from '../postgres/sqlstate.js';
 import { createSlicer } from '../slice/slice.js';
-import { type VerifyRequest, verifyDatabase } from '../verify/verify.js';
-import { createVerifyRequest } from './expectation.js';
+import { createVerification } from './expectation.js';
 import { getUnwantedPartitions } from './planning.js';
 import { getObservation, prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
@@ -22,7 +21,7 @@ import { withFailedPlaces } from './unobserved.js';
 export async function verify(options: VerifyOptions, context: Context = {}): Promise<VerifyResult> {
   const resolved = resolveVerifyOptions(options, process.env);
   const prepared = await prepare(resolved, context);
-  const createRequest = await readVerifyRequest(prepared, resolved);
+  const compare = await readVerification(prepared, resolved);
   const { createTarget } = await import('./target.js');
   const target = await createTarget(resolved, 'verify', context);
   const start = performance.now();
@@ -31,7 +30,7 @@ export async function verify(options: VerifyOptions, context: Context = {}): Pro
   try {
     for (;;) {
       session ??= await target.open({ timeoutMs: resolved.timeout, signal: context.signal });
-      const result = await verifyOnce(session, createRequest(session), resolved.timeout, context).catch(
+      const result = await verifyOnce(session, compare, resolved.timeout, context).catch(
         async (error: unknown) => {
           if (resolved.for === null || !(await isSessionLost(error, session!))) throw error;
           return null;
@@ -57,10 +56,10 @@ export async function verify(options: VerifyOptions, context: Context = {}): Pro
 }
 
 /** Reads the history and what it leaves; for one session after the other. */
-export async function readVerifyRequest(
+export async function readVerification(
   prepared: Prepared,
   options: ResolvedVerifyOptions,
-): Promise<(session: Session) => VerifyRequest> {
+): Promise<(session: Session) => Promise<VerifyResult>> {
   const observation = await getObservation(prepared);
   const { tables, alone } = options;
   const { codeSteps } = prepared.history;
@@ -76,20 +75,20 @@ export async function readVerifyRequest(
             unwanted: getUnwantedPartitions(observation, options),
           }),
         );
-  return createVerifyRequest(prepared, options, observation, slice);
+  return createVerification(prepared, options, observation, slice);
 }
 
 /** Compares once, within the budget. */
 export async function verifyOnce(
   session: Session,
-  request: VerifyRequest,
+  compare: (session: Session) => Promise<VerifyResult>,
   timeoutMs: number,
   { signal }: Context,
 ): Promise<VerifyResult> {
   const stop = createStop(timeoutMs, signal);
   try {
     stop.throwIfStopped('verifying');
-    return await stop.guard(session, () => verifyDatabase(session, request));
+    return await stop.guard(session, () => compare(session));
   } catch (error) {
     throw stop.reason === null ? error : stop.createError('verifying', error);
   } finally {

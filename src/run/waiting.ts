@@ -7,7 +7,7 @@ import type { Session } from '../postgres/session.js';
 import { prepare } from './prepare.js';
 import type { Context } from './prepared.js';
 import { createTarget } from './target.js';
-import { isSessionLost, readVerifyRequest, verifyOnce } from './verifying.js';
+import { isSessionLost, readVerification, verifyOnce } from './verifying.js';
 
 const DEFAULT_EVERY_MS = 1_000;
 // The last look is one, too.
@@ -25,7 +25,7 @@ const PASSING =
 export async function wait(options: VerifyOptions, context: Context = {}): Promise<VerifyResult> {
   const resolved = resolveVerifyOptions({ every: DEFAULT_EVERY_MS, ...options }, process.env);
   const prepared = await prepare(resolved, context);
-  const createRequest = await readVerifyRequest(prepared, resolved);
+  const compare = await readVerification(prepared, resolved);
   const target = await createTarget(resolved, 'wait', context);
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
@@ -54,7 +54,7 @@ export async function wait(options: VerifyOptions, context: Context = {}): Promi
   async function look(): Promise<VerifyResult | PlinthError> {
     try {
       session ??= await target.open({ timeoutMs: Math.max(1, getLeft()), signal: context.signal });
-      return await verifyOnce(session, createRequest(session), Math.max(LOOK_MS, getLeft()), context);
+      return await verifyOnce(session, compare, Math.max(LOOK_MS, getLeft()), context);
     } catch (error) {
       if (session !== null && !isPlinthError(error) && (await isSessionLost(error, session))) {
         await session.close();

@@ -1,6 +1,6 @@
 import type { Difference } from '../model/fact.js';
 import type { Finding } from '../model/finding.js';
-import type { VerifyResult } from '../model/verification.js';
+import type { Comparison } from '../model/verification.js';
 import { type FactSession, readFacts } from '../postgres/catalogue-facts.js';
 import { getDifferences } from './differences.js';
 import type { Expectation } from './expected.js';
@@ -16,7 +16,7 @@ export interface VerifyRequest {
 }
 
 /** Compares a database with what is expected of it: one round trip, nothing locked or written. */
-export async function verifyDatabase(session: FactSession, request: VerifyRequest): Promise<VerifyResult> {
+export async function verifyDatabase(session: FactSession, request: VerifyRequest): Promise<Comparison> {
   const start = performance.now();
   const { expectation, tables, readSkipped } = request;
   const { facts } = expectation;

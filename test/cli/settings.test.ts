@@ -9,7 +9,11 @@ let cli: CommandLine;
 
 const SETTINGS = {
   migrations: 'db',
-  services: { checkout: { tables: ['orders'] }, billing: { tables: ['invoices'] } },
+  services: {
+    checkout: { tables: ['orders'] },
+    billing: { tables: ['invoices'] },
+    reports: { tables: ['totals', 'type state'] },
+  },
   targets: { local: { embedded: 'data' }, ci: { url: 'postgres://nobody@127.0.0.1:1/none' } },
 };
 
@@ -21,6 +25,8 @@ beforeAll(async () => {
   await writeFile(join(dir, 'db/1.sql'), 'CREATE TABLE customers (id int PRIMARY KEY);');
   await writeFile(join(dir, 'db/2.sql'), 'CREATE TABLE orders (customer int REFERENCES customers);');
   await writeFile(join(dir, 'db/3.sql'), 'CREATE TABLE invoices (id int);');
+  const others = "CREATE VIEW totals AS SELECT count(*) FROM orders; CREATE TYPE state AS ENUM ('new');";
+  await writeFile(join(dir, 'db/4.sql'), others);
   await writeFile(join(dir, 'plinth.json'), JSON.stringify(SETTINGS));
 });
 afterAll(async () => {
@@ -47,6 +53,7 @@ describe('plinth.json', () => {
     expect(await readTables('--service checkout', env)).toEqual(['public.orders']);
     expect(await readTables('', { ...env, PLINTH_TABLES: 'customers' })).toEqual(['public.customers']);
     expect(await readTables('')).toEqual([]);
+    expect(await readTables('--service reports')).toEqual(['public.totals', 'type public.state']);
   });
 
   test('--config and PLINTH_CONFIG name another, the option first', async () => {

@@ -1,7 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apply, type PlinthError } from '../../src/index.js';
 import type { ConnectionConfig } from '../../src/postgres/config.js';
@@ -9,6 +5,7 @@ import type { Session } from '../../src/postgres/session.js';
 import { renderErrorText } from '../../src/report/error-text.js';
 import { type RunServer, renderGoose, startRunServer } from '../support/run-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { mountSmallDisk } from '../support/small-disk.js';
 
 let files: RunServer;
 let server: TestServer;
@@ -31,28 +28,7 @@ async function getError(work: Promise<unknown>): Promise<PlinthError> {
   )) as PlinthError;
 }
 
-/** A small disk for a tablespace: only root may mount one. */
-function mountDisk(): { readonly dir: string; grow(): void; remove(): void } | null {
-  const dir = mkdtempSync(join(tmpdir(), 'plinth-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', dir], { stdio: 'ignore' });
-  } catch {
-    rmSync(dir, { recursive: true });
-    return null;
-  }
-  chmodSync(dir, 0o700);
-  chownSync(dir, 65534, 65534);
-  return {
-    dir,
-    grow: () => void execFileSync('mount', ['-o', 'remount,size=96m', dir]),
-    remove: () => {
-      execFileSync('umount', [dir]);
-      rmSync(dir, { recursive: true });
-    },
-  };
-}
-
-const disk = mountDisk();
+const disk = mountSmallDisk(24);
 afterAll(() => disk?.remove());
 
 describe.skipIf(disk === null)('a full disk', () => {
@@ -80,7 +56,7 @@ describe.skipIf(disk === null)('a full disk', () => {
     expect(text).toContain('SQLSTATE 53100');
     expect(text).toContain('committed: 1 statement of 1_a.sql');
     expect(text).toContain('goes on from there');
-    disk!.grow();
+    disk!.grow(96);
     expect(await apply({ migrations, url, timeout: '2m' })).toMatchObject({
       outcome: 'applied',
       already: 1,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apply, plan, readStatus, verify } from '../../src/index.js';
+import { apply, plan, readStatus, verify, wait } from '../../src/index.js';
 import { type RunServer, startRunServer } from '../support/run-database.js';
 
 let server: RunServer;
@@ -57,6 +57,22 @@ describe('views, functions and types', () => {
     expect(await verify({ ...given([name]), url })).toMatchObject({ ok: true, tables });
     const status = await readStatus({ url, migrations, format: 'plain', cacheDir: server.cacheDir });
     expect(status.tables.map((table) => [table.name, table.there])).toEqual([[tables[0], true]]);
+  });
+
+  it('that another run makes are waited for', async () => {
+    const url = await server.createDatabase();
+    const all = given(['order_totals', 'function make_partition', 'type status']);
+    let look = (): void => {};
+    const looked = new Promise<void>((resolve) => {
+      look = resolve;
+    });
+    const waiting = wait(
+      { ...all, url, timeout: '55s', every: 50 },
+      { onEvent: ({ type }) => type === 'waiting' && look() },
+    );
+    await looked;
+    const { tables } = await apply({ ...all, url });
+    expect(await waiting).toMatchObject({ ok: true, tables });
   });
 
   it('that are gone, or otherwise, are told', async () => {

@@ -7,6 +7,7 @@ import { createBundle } from '../cli/helpers/bundle.js';
 import { type CommandLine, createCommandLine, finish, waitForLines } from '../support/cli-process.js';
 import { type RunServer, renderGoose, startRunServer } from '../support/run-database.js';
 import { startTestServer, type TestServer } from '../support/server.js';
+import { mountSmallDisk } from '../support/small-disk.js';
 
 let server: RunServer;
 let cli: CommandLine;
@@ -20,8 +21,12 @@ afterAll(async () => {
 });
 
 const TABLES = Array.from({ length: 6 }, (_, at) => `create table t${at} (id int);`);
+const createFolderWith = (statements: readonly string[]): Promise<string> =>
+  server.createFolder({ '1_a.sql': renderGoose(...statements) });
 const createFolder = (): Promise<string> =>
-  server.createFolder({ '1_a.sql': renderGoose(...TABLES, 'grant select on t0 to scratch_reader;') });
+  createFolderWith([...TABLES, 'grant select on t0 to scratch_reader;']);
+const getScratchUrl = ({ config: { host, port } }: TestServer): string =>
+  `postgresql://postgres:secret-of-the-test@${host}:${port}/postgres?sslmode=disable`;
 
 const OURS = `select datname as name from pg_database where datname like 'plinth_scratch%'
   union all select rolname from pg_roles where rolname = 'scratch_reader'`;
@@ -31,8 +36,7 @@ test('a scratch server that dies in the middle is one clear error, and the file 
   const lock = join(folder, 'plinth.lock.json');
   await writeFile(lock, 'as it was');
   const other: TestServer = await startTestServer();
-  const { host, port } = other.config;
-  const scratch = `postgresql://postgres:secret-of-the-test@${host}:${port}/postgres?sslmode=disable`;
+  const scratch = getScratchUrl(other);
   let stopping: Promise<unknown> | null = null;
   const onEvent = (event: RunEvent): void => {
     if (event.type === 'proving') stopping ??= other.control('stop', '-m', 'immediate');
@@ -44,6 +48,44 @@ test('a scratch server that dies in the middle is one clear error, and the file 
   expect(await readFile(lock, 'utf8')).toBe('as it was');
   expect(await readdir(folder)).toEqual(['1_a.sql', 'plinth.lock.json']);
 });
+
+const BIG = "create table big as select repeat('x', 1000) as t from generate_series(1, 30000);";
+
+// Each of the two templates and each database with little in it takes 8 MB.
+test.for([
+  { phase: 'the history is watched', statements: [BIG], megabytes: 36 },
+  { phase: 'slices are tried', statements: TABLES, megabytes: 28 },
+])(
+  'a scratch server whose disk fills up while $phase is one clear error, and the file of before stays',
+  async ({ phase, statements, megabytes }, { skip }) => {
+    const disk = mountSmallDisk(megabytes);
+    if (disk === null) return skip('only root may mount a small disk');
+    const folder = await createFolderWith(statements);
+    const lock = join(folder, 'plinth.lock.json');
+    await writeFile(lock, 'as it was');
+    const other = await startTestServer();
+    const admin = await other.open();
+    await admin.execute(`create tablespace small location '${disk.dir}'`);
+    await admin.execute('alter database template0 set tablespace small');
+    await admin.execute('alter database template1 set tablespace small');
+    const phases: string[] = [];
+    const failed = prove(
+      { migrations: folder, scratch: getScratchUrl(other), cacheDir: false },
+      { onEvent: ({ type }) => void phases.push(type) },
+    );
+    await expect(failed).rejects.toMatchObject({
+      code: 'SCRATCH_UNAVAILABLE',
+      args: { reason: expect.stringContaining('SQLSTATE 53100') },
+    });
+    expect(phases.includes('proving')).toBe(phase === 'slices are tried');
+    expect(await readFile(lock, 'utf8')).toBe('as it was');
+    expect(await readdir(folder)).toEqual(['1_a.sql', 'plinth.lock.json']);
+    expect((await admin.execute(OURS)).flatMap(({ rows }) => rows)).toEqual([]);
+    await admin.close();
+    await other.stop();
+    disk.remove();
+  },
+);
 
 test('a disk that fills up while the file is written is one clear error, and no half of it is left', async () => {
   const folder = await createFolder();

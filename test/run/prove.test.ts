@@ -2,7 +2,8 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getDifferences } from '../../scripts/histories/fingerprint.js';
-import { apply, plan, prove, type RunEvent, readTables } from '../../src/index.js';
+import { apply, plan, prove, type RunEvent, readTables, verify } from '../../src/index.js';
+import { renderVerification } from '../../src/report/verify-text.js';
 import { type CommandLine, createCommandLine, parseLines } from '../support/cli-process.js';
 import { type RunServer, renderGoose, SHOP, startRunServer } from '../support/run-database.js';
 
@@ -98,9 +99,12 @@ test('where a statement was edited it is told, not used, and the history watched
     { migrations: folder, url, tables: ['orders'], cacheDir: false },
     { onEvent: (event) => events.push(event) },
   );
+  const compared = await verify({ migrations: folder, url, tables: ['orders'], cacheDir: false });
   await restore();
   expect(events.filter(({ type }) => type === 'observed')).toMatchObject([{ from: 'scratch' }]);
   expect(await server.query(url, 'select extra from orders')).toEqual([]);
+  expect(compared).toMatchObject({ ok: true, proof: 'stale' });
+  expect(renderVerification(compared)).toContain('\nNot proven: ');
 });
 
 test('a lock file of an older Plinth is told, not used, and the history watched anew', async () => {

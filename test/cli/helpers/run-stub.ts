@@ -29,7 +29,7 @@ export const verify: Library['verify'] = async (options, context) => {
   const ok = options.tables?.[0] !== 'different';
   const differences = ok ? [] : [DIFFERENCE];
   context?.onEvent?.({ type: 'compared', checked: 4, differences, elapsedMs: 7 });
-  return { ok, differences, tables: ['public.t'], checked: 4, findings: [], elapsedMs: 7 };
+  return { ok, differences, tables: ['public.t'], proof: 'none', checked: 4, findings: [], elapsedMs: 7 };
 };
 
 const LOCK = { holder: null, waiting: [], blocking: [] };
