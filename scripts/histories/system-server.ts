@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 /** A PostgreSQL of the system's own packages, which have psql and pg_dump beside the server. */
 export interface SystemServer {
   readonly version: string;
+  readonly data: string;
   getUrl(database: string): string;
   runPsql(
     database: string,
@@ -25,8 +26,11 @@ export function findSystemBinaries(): string | null {
   return found === undefined ? null : join(root, found, 'bin');
 }
 
-/** Starts one in a temporary folder, on a unix socket only; `stop` removes it. */
-export function startSystemServer(binaries: string): SystemServer {
+/** Starts one in a temporary folder, on a unix socket, and where a port is named on 127.0.0.1, too; `stop` removes it. */
+export function startSystemServer(
+  binaries: string,
+  { port, settings: more = [] }: { readonly port?: number; readonly settings?: readonly string[] } = {},
+): SystemServer {
   const dir = mkdtempSync(join(tmpdir(), 'plinth-system-'));
   chmodSync(dir, 0o777);
   // PostgreSQL refuses to run as root.
@@ -47,13 +51,20 @@ export function startSystemServer(binaries: string): SystemServer {
     'full_page_writes=off',
     'max_locks_per_transaction=512',
     'timezone=UTC',
+    ...(port === undefined ? ["listen_addresses=''"] : ['listen_addresses=127.0.0.1', `port=${port}`]),
+    ...more,
   ];
-  const options = [`-k ${dir} -c listen_addresses=''`, ...settings.map((s) => `-c ${s}`)].join(' ');
+  const options = [`-k ${dir}`, ...settings.map((s) => `-c ${s}`)].join(' ');
   run('pg_ctl', ['-D', data, '-w', '-l', join(dir, 'log'), '-o', options, 'start']);
-  const connect = (database: string): string[] => ['-h', dir, '-U', 'postgres', '-d', database];
+  const connect = (database: string): string[] => [
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...['-h', dir, '-U', 'postgres', '-d', database],
+  ];
   return {
     version: run('postgres', ['--version']).trim(),
-    getUrl: (database) => `postgresql://postgres@localhost/${database}?host=${encodeURIComponent(dir)}`,
+    data,
+    getUrl: (database) =>
+      `postgresql://postgres@localhost:${port ?? 5432}/${database}?host=${encodeURIComponent(dir)}`,
     runPsql: async (database, args, input) => {
       const { status, stderr } = spawnSync(
         join(binaries, 'psql'),

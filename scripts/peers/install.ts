@@ -50,16 +50,20 @@ async function installSource({ name, version, source, driver }: Peer, to: string
 async function installGo(
   name: string,
   version: string,
-  { module, program, tags }: Extract<Source, { kind: 'go' }>,
+  { module, program, tags, requires = [] }: Extract<Source, { kind: 'go' }>,
   to: string,
 ): Promise<void> {
   // A module of its own, as `go install` asks the proxy for lists of versions that it may not have.
-  writeFileSync(join(to, 'go.mod'), `module peer\n\ngo 1.21\n\nrequire ${module} v${version}\n`);
+  writeFileSync(join(to, 'go.mod'), renderGoModule([`${module} v${version}`, ...requires]));
   const tagged = tags === undefined ? [] : ['-tags', tags];
   await runLongCommand('go', ['build', ...tagged, '-o', join(to, name), program], {
     cwd: to,
     env: { CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GOWORK: 'off' },
   });
+}
+
+function renderGoModule(modules: readonly string[]): string {
+  return `module peer\n\ngo 1.21\n\n${modules.map((one) => `require ${one}\n`).join('')}`;
 }
 
 function renderPom(artifacts: readonly string[]): string {

@@ -10,6 +10,8 @@ export type Source =
       /** `.`: the driver. */
       readonly program: string;
       readonly tags?: string;
+      /** What the driver imports beside the module. */
+      readonly requires?: readonly string[];
     }
   | { readonly kind: 'npm'; readonly packages: Readonly<Record<string, string>> }
   | { readonly kind: 'maven'; readonly artifacts: readonly string[] };
@@ -21,7 +23,7 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Another tool that applies migrations: for tests beside it, and to be measured against. */
+/** Another tool: for tests beside it, and to be measured against. */
 export interface Peer {
   readonly name: PeerName;
   /** Pinned. */
@@ -31,11 +33,16 @@ export interface Peer {
   readonly driver?: string;
   /** The file in its folder that is there once it is installed. */
   readonly file: string;
+}
+
+/** One that applies migrations. */
+export interface MigrationPeer extends Peer {
   /** Applies all of a migration folder that the database lacks. */
   getMigrate(file: string, database: { readonly url: string; readonly folder: string }): Command;
 }
 
-export const PEER_NAMES = [
+/** Those whose own table Plinth reads and writes. */
+export const LEDGER_PEERS = [
   'goose',
   'golang-migrate',
   'dbmate',
@@ -43,14 +50,20 @@ export const PEER_NAMES = [
   'drizzle',
   'node-pg-migrate',
 ] as const;
-export type PeerName = (typeof PEER_NAMES)[number];
+export const MIGRATION_PEERS = [...LEDGER_PEERS, 'graphile-migrate', 'kysely'] as const;
+/** Those that copy databases for tests. */
+export const CLONE_PEERS = ['pgtestdb', 'integresql'] as const;
+export const PEER_NAMES = [...MIGRATION_PEERS, ...CLONE_PEERS] as const;
+export type MigrationPeerName = (typeof MIGRATION_PEERS)[number];
+export type ClonePeerName = (typeof CLONE_PEERS)[number];
+export type PeerName = MigrationPeerName | ClonePeerName;
 
 const node = process.execPath;
 const FLYWAY = '13.12.1';
 const PG = '8.23.1';
 
 /** Every peer. */
-export const PEERS: Readonly<Record<PeerName, Peer>> = {
+export const PEERS: Readonly<Record<MigrationPeerName, MigrationPeer> & Record<ClonePeerName, Peer>> = {
   goose: {
     name: 'goose',
     version: '3.30.0',
@@ -126,6 +139,45 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
       args: [file, 'up', '--migrations-dir', folder],
       env: { DATABASE_URL: url },
     }),
+  },
+  'graphile-migrate': {
+    name: 'graphile-migrate',
+    version: '1.4.1',
+    source: { kind: 'npm', packages: { 'graphile-migrate': '1.4.1', pg: PG } },
+    driver: 'graphile-migrate.mjs',
+    file: 'graphile-migrate.mjs',
+    getMigrate: (file, { url, folder }) => ({ program: node, args: [file, url, folder] }),
+  },
+  kysely: {
+    name: 'kysely',
+    // The newest for Node 20.
+    version: '0.28.19',
+    source: { kind: 'npm', packages: { kysely: '0.28.19', pg: PG } },
+    driver: 'kysely-migrate.mjs',
+    file: 'kysely-migrate.mjs',
+    getMigrate: (file, { url, folder }) => ({ program: node, args: [file, url, folder] }),
+  },
+  pgtestdb: {
+    name: 'pgtestdb',
+    version: '0.1.1',
+    source: {
+      kind: 'go',
+      module: 'github.com/peterldowns/pgtestdb',
+      program: '.',
+      requires: ['github.com/jackc/pgx/v5 v5.7.1'],
+    },
+    driver: 'pgtestdb.go',
+    file: 'pgtestdb',
+  },
+  integresql: {
+    name: 'integresql',
+    version: '1.1.0',
+    source: {
+      kind: 'go',
+      module: 'github.com/allaboutapps/integresql',
+      program: 'github.com/allaboutapps/integresql/cmd/server',
+    },
+    file: 'integresql',
   },
 };
 

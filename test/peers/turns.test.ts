@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PEER_NAMES } from '../../scripts/peers/peers.js';
+import { LEDGER_PEERS } from '../../scripts/peers/peers.js';
 import { apply } from '../../src/index.js';
 import { getToolLedger } from '../../src/ledgers/tool-ledgers.js';
 import { findMigrate, type Migrate } from '../support/peers.js';
@@ -20,7 +20,7 @@ const VOLATILE = 'id tstamp installed_on installed_by execution_time run_on star
   ' ',
 );
 
-describe.each(PEER_NAMES)('%s and Plinth', (tool) => {
+describe.each(LEDGER_PEERS)('%s and Plinth', (tool) => {
   const migrate = findMigrate(tool) as Migrate;
   const { table, schema } = getToolLedger(tool).table;
   const name = `${schema ?? 'public'}.${table}`;

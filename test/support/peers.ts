@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { findPeer, PEERS, type PeerName } from '../../scripts/peers/peers.js';
+import { findPeer, type MigrationPeerName, PEERS } from '../../scripts/peers/peers.js';
 
 const run = promisify(execFile);
 
@@ -8,7 +8,7 @@ const run = promisify(execFile);
 export type Migrate = (url: string, folder: string) => Promise<string>;
 
 /** Null, and a line that says how to get it, where the tool is not installed. */
-export function findMigrate(name: PeerName): Migrate | null {
+export function findMigrate(name: MigrationPeerName): Migrate | null {
   const peer = PEERS[name];
   const file = findPeer(peer);
   if (file === null) {
