@@ -66,7 +66,7 @@ const KEYS = (
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
   'afterwards verify for every yes pid against usage isolation pool keep listen keepFor ' +
-  'image style migrationsImage ttl consumer serviceAccount'
+  'image style urlSecret migrationsInImage migrationsImage ttl consumer serviceAccount'
 ).split(' ') as readonly (keyof Options)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */

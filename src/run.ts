@@ -38,7 +38,7 @@ export type { CheckedProof } from './run/checking.js';
 export type { Diagnosis } from './run/doctor.js';
 export type { DryRun } from './run/dry-run.js';
 export { readKnownTables } from './run/known-tables.js';
-export { createManifest, type Manifest } from './run/manifest.js';
+export { type ClusterObject, createManifest, type Manifest } from './run/manifest.js';
 export type { Context } from './run/prepared.js';
 export type { ProvedHistory } from './run/proving.js';
 export { verify } from './run/verifying.js';

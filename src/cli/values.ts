@@ -54,6 +54,8 @@ const LIBRARY_KEYS = [
   'against',
   'image',
   'style',
+  'urlSecret',
+  'migrationsInImage',
   'migrationsImage',
   'ttl',
   'consumer',

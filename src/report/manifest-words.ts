@@ -7,7 +7,7 @@ interface TooLarge {
 export const MANIFEST_ERRORS = {
   MANIFEST_TOO_LARGE: ({ folder, bytes }: TooLarge) => ({
     message: `the folder ${folder} takes ${Math.ceil(bytes / 1024)} KiB, and a ConfigMap holds 1024 KiB`,
-    hint: 'Put the folder into an image, and name that with --migrations-image NAME:TAG (docs/jobs.md).',
+    hint: 'Put it into an image: into that of Plinth (--migrations-in-image), or into one of its own (--migrations-image NAME:TAG); docs/jobs.md has both.',
   }),
 };
 

@@ -5,7 +5,7 @@ import type { ResolvedHistoryOptions } from '../options.js';
 /** What chooses a history, and the tables of it, as the command line of a pod that has its folder. */
 export function getHistoryWords(
   options: ResolvedHistoryOptions & { readonly window: string | null },
-  { format, locations }: PackedFolder,
+  { format, locations, prelude }: PackedFolder,
 ): readonly string[] {
   const { alone, declared, history, searchPath, set, tables, window } = options;
   return [
@@ -17,6 +17,7 @@ export function getHistoryWords(
     ...getWord('--declared', declared?.join(',') ?? null),
     ...getWord('--partitions', window),
     ...getWord('--search-path', searchPath),
+    ...getWord('--prelude', prelude === null ? null : posix.join(HISTORY_PATH, prelude)),
     ...Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
   ];
 }

@@ -5,6 +5,7 @@ import type { Consumer, ManifestRequest, PackedFolder } from '../cluster/manifes
 import { withTemplateEscapes } from '../cluster/manifest/style.js';
 import { createWaitObjects } from '../cluster/manifest/wait.js';
 import { PlinthError } from '../errors.js';
+import type { ToolLedgerName } from '../model/tool-ledger.js';
 import type { ResolvedManifestOptions } from '../options.js';
 import { createSlicer } from '../slice/slice.js';
 import { checkProof } from './checking.js';
@@ -29,7 +30,7 @@ export async function createObjects(options: ResolvedManifestOptions, context: C
   if (options.tables.length > 0 || options.consumer !== null) await ensureProof(options, context);
   const folder = await packFolder(options);
   const bytes = getPackedBytes(folder);
-  if (options.migrationsImage === null && bytes > MAX_BYTES) {
+  if (options.migrationsImage === null && !options.migrationsInImage && bytes > MAX_BYTES) {
     throw new PlinthError('MANIFEST_TOO_LARGE', { folder: options.migrations.join(', '), bytes });
   }
   const request: ManifestRequest = {
@@ -61,15 +62,43 @@ async function ensureProof(options: ResolvedManifestOptions, context: Context): 
 
 /** The command line inside of the cluster, after the command. */
 function getWords(options: ResolvedManifestOptions, folder: PackedFolder): string[] {
-  const { database, ledger, namespace, port, postgresService, service, timeout, user } = options;
+  const { consumer, ledger, service, timeout } = options;
   return [
     ...getHistoryWords(options, folder),
-    ...['--namespace', namespace, '--postgres-service', postgresService],
-    ...getWord('--port', port),
-    ...getWord('--user', user),
-    ...getWord('--database', database),
+    ...getDatabaseWords(options),
+    ...(consumer === null ? getJobWords(options) : []),
     ...['--service', service],
     ...getWord('--ledger', ledger === 'plinth' ? null : ledger),
     ...['--timeout', renderTime(timeout)],
   ];
 }
+
+// A URL is in the environment, as DATABASE_URL.
+function getDatabaseWords(options: ResolvedManifestOptions): string[] {
+  const { database, namespace, port, postgresService, urlSecret, user } = options;
+  if (urlSecret !== null) return [];
+  return [
+    ...['--namespace', namespace, '--postgres-service', postgresService],
+    ...getWord('--port', port),
+    ...getWord('--user', user),
+    ...getWord('--database', database),
+  ];
+}
+
+function getJobWords(options: ResolvedManifestOptions): string[] {
+  const { allowChanged, allowOutOfOrder, missingRoles, trustLedger, verify, withPrelude, writeLedger } =
+    options;
+  return [
+    ...getWord('--missing-roles', missingRoles === 'fail' ? null : missingRoles),
+    ...(withPrelude ? ['--with-prelude'] : []),
+    ...(verify ? [] : ['--no-verify']),
+    ...(allowChanged ? ['--allow-changed'] : []),
+    ...(allowOutOfOrder ? ['--allow-out-of-order'] : []),
+    ...getWord('--trust-ledger', trustLedger && renderToolLedger(trustLedger)),
+    ...getWord('--write-ledger', writeLedger && renderToolLedger(writeLedger)),
+  ];
+}
+
+// As the command line takes it.
+const renderToolLedger = ({ tool, schema, table }: ToolLedgerName): string =>
+  table === null ? tool : `${tool}=${schema === null ? '' : `${schema}.`}${table}`;

@@ -2,6 +2,7 @@ import { type ManifestOptions, resolveManifestOptions } from '../options.js';
 import type { Manifest } from './manifest-objects.js';
 import type { Context } from './prepared.js';
 
+export type { ClusterObject } from '../cluster/kinds.js';
 export type { Manifest } from './manifest-objects.js';
 
 /**

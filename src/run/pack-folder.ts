@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, posix, relative, resolve, sep } from 'node:path';
+import { basename, dirname, posix, relative, resolve, sep } from 'node:path';
 import type { PackedFolder } from '../cluster/manifest/request.js';
 import type { PassedOverReason } from '../model/history.js';
 import type { ResolvedHistoryOptions } from '../options.js';
 import type { Folder } from '../sources/folder.js';
 import { createFolder } from '../sources/locations.js';
 import { readHistory } from '../sources/read-history.js';
-import { getLockFile } from './files.js';
+import { getLockFile, readText } from './files.js';
 
 // Drizzle's snapshots alone may be many times as large as the history; what of them a reader does read is recorded.
 const NEVER_READ: readonly PassedOverReason[] = ['hidden', 'not-sql', 'tool-metadata'];
 
-/** All that the reader of the folder looks at, and the lock file. */
+// Hidden, so that no reader takes it for a migration.
+const PRELUDE_FOLDER = '.prelude';
+
+/** All that the reader of the folder looks at, the lock file, and the prelude. */
 export async function packFolder(options: ResolvedHistoryOptions): Promise<PackedFolder> {
   const places = options.migrations.map((location) => resolve(location));
   const homes = places.map((path) => (/\.sql$/i.test(path) ? dirname(path) : path));
@@ -55,10 +58,13 @@ export async function packFolder(options: ResolvedHistoryOptions): Promise<Packe
   const lockFile = await getLockFile(options.migrations);
   const locked = await readFile(lockFile).catch(() => null);
   if (locked !== null) files.set(getPath(resolve(lockFile)), locked);
+  const prelude = options.prelude === null ? null : posix.join(PRELUDE_FOLDER, basename(options.prelude));
+  if (prelude !== null) files.set(prelude, Buffer.from(await readText(options.prelude!)));
   return {
     files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))),
     locations: places.map(getPath),
     format,
+    prelude,
   };
 }
 

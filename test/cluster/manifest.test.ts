@@ -163,6 +163,67 @@ test('a folder above the limit is an error, or an image', async () => {
   expect(get(manifest, 'ConfigMap')).toBeUndefined();
 });
 
+test('an image of its own has what is beside the folder, too, where there is something', async () => {
+  write('db/config.toml', 'project_id = "shop"\n');
+  write('db/migrations/20240101000000_t.sql', 'CREATE TABLE t ();\n');
+  const migrations = join(root, 'db/migrations');
+  const { containers } = get(await read({ migrations, tables: [], migrationsImage: 'm:1' }), 'Job').spec
+    .template.spec;
+  expect(containers[0].volumeMounts[0].mountPath).toBe('/history');
+  expect(containers[0].args).toContain('/history/migrations');
+});
+
+test('a folder that is in the image takes no volume', async () => {
+  const manifest = await read({ migrationsInImage: true });
+  const { containers, volumes } = get(manifest, 'Job').spec.template.spec;
+  expect(get(manifest, 'ConfigMap')).toBeUndefined();
+  expect([volumes, containers[0].volumeMounts]).toEqual([
+    [{ name: 'plinth-tmp', emptyDir: expect.anything() }],
+    [{ name: 'plinth-tmp', mountPath: '/tmp' }],
+  ]);
+  expect(containers[0].args.slice(0, 3)).toEqual(['apply', '--migrations', '/history/migrations']);
+  await expect(read({ migrationsInImage: true, migrationsImage: 'm:1' })).rejects.toThrow('not in both');
+});
+
+test('a URL comes from its Secret, and takes no right in the cluster', async () => {
+  const url = { urlSecret: 'aurora/url', passwordSecret: undefined as never };
+  const manifest = await read(url);
+  expect(manifest.objects.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'ConfigMap', 'Job']);
+  const { automountServiceAccountToken, containers } = get(manifest, 'Job').spec.template.spec;
+  expect(automountServiceAccountToken).toBe(false);
+  expect(containers[0].args.join(' ')).toMatch(/--tables audit_events --service default --timeout 300s$/);
+  expect(containers[0].env).toEqual([
+    { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'aurora', key: 'url' } } },
+  ]);
+  const both = await read({ urlSecret: 'aurora/url' });
+  expect(get(both, 'Job').spec.template.spec.containers[0].env).toHaveLength(2);
+  await expect(read({ ...url, user: 'app', port: 5432 })).rejects.toMatchObject({
+    args: { problems: [expect.stringMatching(/^port is for a service/), expect.stringMatching(/^user is/)] },
+  });
+});
+
+test('the prelude comes along, and what else a run is told', async () => {
+  write('sql/roles.sql', 'CREATE ROLE app;\n');
+  const manifest = await read({
+    tables: [],
+    prelude: join(root, 'sql/roles.sql'),
+    withPrelude: true,
+    missingRoles: 'create',
+    verify: false,
+    allowOutOfOrder: true,
+    trustLedger: 'goose=app.versions',
+  });
+  const { containers, volumes } = get(manifest, 'Job').spec.template.spec;
+  expect(containers[0].args.join(' ')).toContain('--prelude /history/.prelude/roles.sql --namespace shop');
+  expect(containers[0].args.join(' ')).toContain(
+    '--missing-roles create --with-prelude --no-verify --allow-out-of-order --trust-ledger goose=app.versions',
+  );
+  const { key } = volumes[0].configMap.items.find(
+    ({ path }: { path: string }) => path === '.prelude/roles.sql',
+  );
+  expect(get(manifest, 'ConfigMap').data[key]).toBe('CREATE ROLE app;\n');
+});
+
 test('chosen tables take a lock file that fits, and are tables of it', async () => {
   await expect(read({ tables: ['audit_event'] })).rejects.toMatchObject({ code: 'TABLE_UNKNOWN' });
   write('migrations/009_more.sql', '-- +goose Up\nCREATE TABLE more ();\n');

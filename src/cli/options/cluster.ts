@@ -68,4 +68,12 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
     default: "PGPASSWORD, .pgpass, the pod's spec",
   }),
   row('Cluster', ['manifest'], 'text', '--password-secret <name/key>', 'the Secret that holds the password'),
+  row(
+    'Cluster',
+    ['manifest'],
+    'text',
+    '--url-secret <name/key>',
+    'the Secret that holds the URL of a PostgreSQL, instead of a service',
+    { decides: true },
+  ),
 ];

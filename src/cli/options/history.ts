@@ -76,9 +76,14 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
     '--search-path <path>',
     'the search path that the history expects',
   ),
-  row('History', HISTORY, 'text', '--prelude <file>', 'SQL of what the history expects around it', {
-    completes: 'files',
-  }),
+  row(
+    'History',
+    [...HISTORY, 'manifest'],
+    'text',
+    '--prelude <file>',
+    'SQL of what the history expects around it',
+    { completes: 'files' },
+  ),
   row(
     'History',
     ['prove'],

@@ -20,9 +20,16 @@ export const MANIFEST_ROWS: readonly OptionRow[] = [
   row(
     'Manifest',
     ['manifest'],
+    'flag',
+    '--migrations-in-image',
+    'the image of Plinth has the migration folder, instead of a ConfigMap',
+  ),
+  row(
+    'Manifest',
+    ['manifest'],
     'text',
     '--migrations-image <name>',
-    'an image whose root is the migration folder, instead of a ConfigMap',
+    'an image volume of the migration folder alone, instead of a ConfigMap',
   ),
   row('Manifest', ['manifest'], 'text', '--ttl <time>', 'how long a Job that ended stays, with its log', {
     default: '1h',

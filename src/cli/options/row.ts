@@ -62,6 +62,8 @@ export const FOLDER = [...HISTORY, 'init', 'manifest'] as const;
 export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'report', 'status', 'unlock', 'doctor'] as const;
 /** The commands that look at a database for a history. */
 export const TARGET = ['plan', 'apply', 'verify', 'wait'] as const;
+/** The commands that apply, or print what does. */
+export const APPLYING = [...TARGET, 'manifest'] as const;
 /** The commands that choose tables. */
 export const CHOSEN = ['plan', 'apply', 'verify', 'wait', 'status'] as const;
 /** The commands that look at a database in a cluster. */

@@ -1,4 +1,7 @@
-import { CLUSTER, DATABASE, type OptionRow, row, TARGET } from './row.js';
+import { APPLYING, CLUSTER, DATABASE, type OptionRow, row } from './row.js';
+
+// Who only looks takes them without a word.
+const LOOKING = ['plan', 'verify', 'wait', 'manifest wait'] as const;
 
 /** Which database, for whom, and for how long. */
 export const TARGET_ROWS: readonly OptionRow[] = [
@@ -23,7 +26,7 @@ export const TARGET_ROWS: readonly OptionRow[] = [
   }),
   row(
     'Target',
-    [...TARGET, 'kubernaut', 'manifest'],
+    [...APPLYING, 'kubernaut'],
     'text',
     '--service <name>',
     'who asks; its tables, where plinth.json has it',
@@ -33,16 +36,16 @@ export const TARGET_ROWS: readonly OptionRow[] = [
       completes: 'services',
     },
   ),
-  row('Target', TARGET, 'text', '--missing-roles <how>', 'what to do about roles that the target lacks', {
+  row('Target', APPLYING, 'text', '--missing-roles <how>', 'what to do about roles that the target lacks', {
     choices: ['fail', 'create', 'skip'],
     default: 'fail',
-    hiddenIn: ['plan', 'verify', 'wait'],
+    hiddenIn: LOOKING,
   }),
-  row('Target', TARGET, 'flag', '--with-prelude', 'run the prelude in the target first', {
-    hiddenIn: ['plan', 'verify', 'wait'],
+  row('Target', APPLYING, 'flag', '--with-prelude', 'run the prelude in the target first', {
+    hiddenIn: LOOKING,
   }),
-  row('Target', TARGET, 'flag', '--no-verify', 'do not compare the outcome with what the history leaves', {
-    hiddenIn: ['plan', 'verify', 'wait'],
+  row('Target', APPLYING, 'flag', '--no-verify', 'do not compare the outcome with what the history leaves', {
+    hiddenIn: LOOKING,
   }),
   row('Target', ['verify'], 'text', '--for <time>', 'compare again and again: 90s, 10m', {
     default: 'once',

@@ -12,8 +12,9 @@ const RULES = [
   rule('events', 'list'),
 ];
 
-/** What a service account needs to find PostgreSQL from inside of the cluster, and nothing more. */
+/** What a service account needs to find PostgreSQL from inside of the cluster, and nothing more: for a URL none at all. */
 export function createRights(request: ManifestRequest, name: string, account: string): ClusterObject[] {
+  if (request.urlSecret !== null) return [];
   const metadata = getMetadata(request, name);
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace: request.namespace }];
   const roleRef = { apiGroup: API, kind: 'Role', name };

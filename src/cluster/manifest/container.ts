@@ -1,5 +1,5 @@
-import { getFolderVolume } from './folder.js';
-import { HISTORY_PATH, type ManifestRequest } from './request.js';
+import { getFolderVolume, isFolderAlone } from './folder.js';
+import { HISTORY_PATH, type ManifestRequest, type SecretKey } from './request.js';
 
 const HISTORY = 'plinth-history';
 const TMP = 'plinth-tmp';
@@ -9,14 +9,14 @@ export function createContainer(
   request: ManifestRequest,
   command: 'apply' | 'wait',
 ): Readonly<Record<string, unknown>> {
-  const { image, passwordSecret, words } = request;
-  const { key, name } = passwordSecret;
+  const { image, passwordSecret, urlSecret, words } = request;
+  const mountPath = getMountPath(request);
   return {
     name: command === 'wait' ? 'plinth-wait' : 'plinth',
     image,
     // Kubernetes would put a variable in the place of $(NAME).
     args: [command, ...words].map((word) => word.replaceAll('$(', '$$$$(')),
-    env: [{ name: 'PGPASSWORD', valueFrom: { secretKeyRef: { name, key } } }],
+    env: [...getVariable('DATABASE_URL', urlSecret), ...getVariable('PGPASSWORD', passwordSecret)],
     resources: {
       requests: { cpu: '100m', memory: '128Mi' },
       limits: { cpu: '1', memory: '512Mi' },
@@ -32,20 +32,24 @@ export function createContainer(
       seccompProfile: { type: 'RuntimeDefault' },
     },
     volumeMounts: [
-      { name: HISTORY, mountPath: getMountPath(request), readOnly: true },
+      ...(mountPath === null ? [] : [{ name: HISTORY, mountPath, readOnly: true }]),
       { name: TMP, mountPath: '/tmp' },
     ],
   };
 }
 
-// The root of an image is the folder itself, or what several locations have in common.
-function getMountPath({ folder: { locations }, migrationsImage }: ManifestRequest): string {
-  const isFolder = migrationsImage !== null && locations.length === 1 && !/\.sql$/i.test(locations[0]!);
-  return isFolder ? `${HISTORY_PATH}/${locations[0]}` : HISTORY_PATH;
+const getVariable = (name: string, secretKeyRef: SecretKey | null) =>
+  secretKeyRef === null ? [] : [{ name, valueFrom: { secretKeyRef } }];
+
+// The root of an image is the folder itself, or, where there is more than it, what all has in common.
+function getMountPath({ folder, migrationsImage, migrationsInImage }: ManifestRequest): string | null {
+  if (migrationsInImage) return null;
+  const isRoot = migrationsImage !== null && isFolderAlone(folder);
+  return isRoot ? `${HISTORY_PATH}/${folder.locations[0]}` : HISTORY_PATH;
 }
 
 /** What the container mounts. */
 export const createVolumes = (request: ManifestRequest, configMap: string) => [
-  { name: HISTORY, ...getFolderVolume(request, configMap) },
+  ...(request.migrationsInImage ? [] : [{ name: HISTORY, ...getFolderVolume(request, configMap) }]),
   { name: TMP, emptyDir: { sizeLimit: '64Mi' } },
 ];

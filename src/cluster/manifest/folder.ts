@@ -17,6 +17,20 @@ export function getFolderDigest({ files }: PackedFolder): string {
   return hash.digest('hex').slice(0, 8);
 }
 
+/** True where there is nothing beside the one folder that `--migrations` names, so that an image of it can have it as its root. */
+export const isFolderAlone = ({ files, locations }: PackedFolder): boolean =>
+  locations.length === 1 && [...files.keys()].every((path) => path.startsWith(`${locations[0]}/`));
+
+/** The ConfigMap of a folder; none where an image has it. */
+export const createFolderObjects = (
+  request: ManifestRequest,
+  name: string,
+  more: Readonly<Record<string, unknown>>,
+): readonly ClusterObject[] =>
+  request.migrationsImage === null && !request.migrationsInImage
+    ? [{ ...createFolderObject(request, name), ...more }]
+    : [];
+
 /** The ConfigMap of a folder, of which one that is named by its content need not ever change. */
 export function createFolderObject(request: ManifestRequest, name: string): ClusterObject {
   const data: Record<string, string> = {};

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ClusterObject } from '../kinds.js';
 import { createRights } from './account.js';
 import { createContainer, createVolumes } from './container.js';
-import { createFolderObject, getFolderDigest } from './folder.js';
+import { createFolderObjects, getFolderDigest } from './folder.js';
 import { getBaseName, getMetadata, type ManifestRequest } from './request.js';
 import { withStyle } from './style.js';
 
@@ -15,17 +15,16 @@ const MARGIN_S = 300;
  * so that the same again is the same Job, and anything else a new one. Helm and Argo CD delete the one before.
  */
 export function createJobObjects(request: ManifestRequest): readonly ClusterObject[] {
-  const { style, migrationsImage, folder } = request;
+  const { style, folder } = request;
   const name = getBaseName(request.service);
   const isNamed = style === 'plain';
   const configMap = isNamed ? `${name}-${getFolderDigest(folder)}` : name;
   const spec = createSpec(request, name, configMap);
   const digest = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
-  const history = createFolderObject(request, configMap);
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: getMetadata(request, name) },
     ...createRights(request, name, name),
-    ...(migrationsImage === null ? [isNamed ? { ...history, immutable: true } : history] : []),
+    ...createFolderObjects(request, configMap, isNamed ? { immutable: true } : {}),
     {
       apiVersion: 'batch/v1',
       kind: 'Job',
@@ -46,6 +45,8 @@ function createSpec(request: ManifestRequest, account: string, configMap: string
       spec: {
         restartPolicy: 'Never',
         serviceAccountName: account,
+        // A URL is reached without the API server.
+        ...(request.urlSecret === null ? {} : { automountServiceAccountToken: false }),
         // Their variables might be taken for options.
         enableServiceLinks: false,
         containers: [createContainer(request, 'apply')],

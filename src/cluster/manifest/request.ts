@@ -15,10 +15,20 @@ export interface ManifestRequest {
   readonly timeout: number;
   /** How long what ended stays, with its log; seconds. */
   readonly ttl: number;
-  readonly passwordSecret: { readonly name: string; readonly key: string };
+  readonly passwordSecret: SecretKey | null;
+  /** The URL of a PostgreSQL that need not be in the cluster; null: a service of the namespace. */
+  readonly urlSecret: SecretKey | null;
   readonly folder: PackedFolder;
+  /** The folder is in the image already, instead of a ConfigMap. */
+  readonly migrationsInImage: boolean;
   /** An image whose root holds the folder, instead of a ConfigMap. */
   readonly migrationsImage: string | null;
+}
+
+/** One text of a Secret. */
+export interface SecretKey {
+  readonly name: string;
+  readonly key: string;
 }
 
 /** How a cluster gets to see the objects: by kubectl, as Helm's hooks, in Argo CD's waves. */
@@ -32,6 +42,8 @@ export interface PackedFolder {
   readonly locations: readonly string[];
   /** Told, because its place may have been part of what it was recognized by. */
   readonly format: Format;
+  /** The file with what the history expects around it; null: there is none. */
+  readonly prelude: string | null;
 }
 
 /** A workload whose pods wait. */

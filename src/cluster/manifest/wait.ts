@@ -1,7 +1,7 @@
 import type { ClusterObject } from '../kinds.js';
 import { createRights } from './account.js';
 import { createContainer, createVolumes } from './container.js';
-import { createFolderObject, getFolderDigest } from './folder.js';
+import { createFolderObjects, getFolderDigest } from './folder.js';
 import { type Consumer, getBaseName, type ManifestRequest } from './request.js';
 
 /**
@@ -15,10 +15,10 @@ export function createWaitObjects(
 ): readonly ClusterObject[] {
   const name = `${getBaseName(request.service)}-wait`;
   const configMap = `${name}-${getFolderDigest(request.folder)}`;
-  const { namespace, migrationsImage } = request;
+  const { namespace } = request;
   return [
     ...createRights(request, name, account),
-    ...(migrationsImage === null ? [{ ...createFolderObject(request, configMap), immutable: true }] : []),
+    ...createFolderObjects(request, configMap, { immutable: true }),
     {
       apiVersion: 'apps/v1',
       kind: consumer.kind,
