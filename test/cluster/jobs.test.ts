@@ -1,28 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { V1Job } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePlinthImage } from '../../scripts/cluster/images.js';
 import type { ManifestOptions } from '../../src/options.js';
-import { createWorkloads } from '../../src/run/workload.js';
-import { createManifest, type Manifest } from '../../src/run.js';
-import {
-  createNamespace,
-  getCluster,
-  hasCluster,
-  isReady,
-  loadClient,
-  type TestNamespace,
-  waitFor,
-} from '../support/cluster.js';
+import { createManifest } from '../../src/run.js';
+import { createNamespace, getCluster, isReady, loadClient, type TestNamespace } from '../support/cluster.js';
+import { applyManifest, getJobName, readJob, takesImages, waitForLog } from '../support/cluster-jobs.js';
 import { deployPostgres } from '../support/cluster-postgres.js';
 import { openInCluster } from './support.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-const hasKubectl = canRun('kubectl', 'version', '--client');
-
-// Images cannot be brought into a cluster that somebody else made.
-const takesImages = hasCluster && getCluster().provider !== 'given';
 
 describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () => {
   let namespace: TestNamespace;
@@ -39,32 +25,6 @@ describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () =>
     };
   }, 300_000);
   afterAll(() => namespace?.remove());
-
-  /** As `kubectl apply --server-side -f -`, by kubectl where it is there. */
-  const apply = async ({ objects, yaml }: Pick<Manifest, 'objects' | 'yaml'>): Promise<void> => {
-    const { kubeconfig } = getCluster();
-    if (!hasKubectl) return await (await createWorkloads(kubeconfig)).apply(objects);
-    const args = ['--kubeconfig', kubeconfig, 'apply', '--server-side', '-f', '-'];
-    execFileSync('kubectl', args, { input: yaml, stdio: ['pipe', 'ignore', 'inherit'] });
-  };
-  const readJob = async (name: string): Promise<V1Job> => {
-    const client = await loadClient();
-    return await namespace.config
-      .makeApiClient(client.BatchV1Api)
-      .readNamespacedJob({ namespace: namespace.name, name });
-  };
-  const getJobName = ({ objects }: Manifest): string =>
-    objects.find(({ kind }) => kind === 'Job')!.metadata.name;
-  /** Waits for the end of a Job, and returns what it said. */
-  const waitForLog = async (name: string): Promise<string> => {
-    const selector = `batch.kubernetes.io/job-name=${name}`;
-    await waitFor(`the end of job ${name}`, async () => {
-      const { conditions = [] } = (await readJob(name)).status ?? {};
-      return conditions.some(({ type, status }) => type !== 'Suspended' && status === 'True') || null;
-    });
-    const pods = await namespace.listPods(selector);
-    return await namespace.readLog(pods[0]!.metadata!.name!);
-  };
 
   test('a Job brings the tables; a consumer that started before it becomes ready then', async () => {
     const labels = { app: 'consumer' };
@@ -83,7 +43,7 @@ describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () =>
       },
     });
     const consumer = { consumer: 'deployment/consumer', service: 'consumer' };
-    await apply(await createManifest('wait', { ...options, ...consumer }));
+    await applyManifest(await createManifest('wait', { ...options, ...consumer }));
     const { AppsV1Api } = await loadClient();
     const target = { namespace: namespace.name, name: 'consumer' };
     await namespace.config
@@ -96,9 +56,9 @@ describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () =>
     expect(isReady(waiting)).toBe(false);
 
     const job = await createManifest('job', options);
-    await apply(job);
+    await applyManifest(job);
     const name = getJobName(job);
-    expect(await waitForLog(name)).toContain('public.audit_events');
+    expect(await waitForLog(namespace, name)).toContain('public.audit_events');
     const ready = await namespace.waitForPod('app=consumer', isReady);
     expect(ready.status?.initContainerStatuses?.[0]?.restartCount).toBe(0);
 
@@ -108,9 +68,9 @@ describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () =>
     ]);
     await session.close();
 
-    const before = await readJob(name);
-    await apply(await createManifest('job', options));
-    const { metadata, status } = await readJob(name);
+    const before = await readJob(namespace, name);
+    await applyManifest(await createManifest('job', options));
+    const { metadata, status } = await readJob(namespace, name);
     expect([metadata!.uid, metadata!.generation, status]).toEqual([
       before.metadata!.uid,
       before.metadata!.generation,
@@ -122,18 +82,9 @@ describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () =>
     'the Job of style %s runs, with no tool to read its annotations',
     async (style) => {
       const job = await createManifest('job', { ...options, style, service: style });
-      await apply(job);
-      expect(await waitForLog(getJobName(job))).toContain('public.audit_events');
-      expect((await readJob(getJobName(job))).status?.succeeded).toBe(1);
+      await applyManifest(job);
+      expect(await waitForLog(namespace, getJobName(job))).toContain('public.audit_events');
+      expect((await readJob(namespace, getJobName(job))).status?.succeeded).toBe(1);
     },
   );
 });
-
-function canRun(command: string, ...args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -68,6 +68,7 @@ function renderKubelet(node: NodeLayout): string {
       cgroupRoot: `/${node.cgroup}`,
       failCgroupV1: false,
       failSwapOn: false,
+      featureGates: { ImageVolume: true },
       containerRuntimeEndpoint: `unix://${node.containerdSocket}`,
       enforceNodeAllocatable: [],
       // A disk that is nearly full is the machine's matter, and takes no pod away.

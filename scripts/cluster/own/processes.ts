@@ -68,6 +68,8 @@ export function getProcesses(node: NodeLayout, binary: string, programs: Program
         '--kubelet-preferred-address-types=InternalIP',
         '--authorization-mode=RBAC',
         '--allow-privileged',
+        // Off by default before 1.35: a folder in an image would be left out without a word.
+        '--feature-gates=ImageVolume=true',
         `--service-cluster-ip-range=${SERVICE_NETWORK}`,
         `--service-account-issuer=https://kubernetes.default.svc.${DNS_DOMAIN}`,
         `--service-account-key-file=${key('tokens.key')}`,

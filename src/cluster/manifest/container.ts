@@ -3,6 +3,8 @@ import { HISTORY_PATH, type ManifestRequest, type SecretKey } from './request.js
 
 const HISTORY = 'plinth-history';
 const TMP = 'plinth-tmp';
+/** The container of a Job. */
+export const APPLY_CONTAINER = 'plinth';
 
 /** The container that runs a command of Plinth, as the restricted Pod Security Standard wants it. */
 export function createContainer(
@@ -12,11 +14,13 @@ export function createContainer(
   const { image, passwordSecret, urlSecret, words } = request;
   const mountPath = getMountPath(request);
   return {
-    name: command === 'wait' ? 'plinth-wait' : 'plinth',
+    name: command === 'wait' ? 'plinth-wait' : APPLY_CONTAINER,
     image,
     // Kubernetes would put a variable in the place of $(NAME).
     args: [command, ...words].map((word) => word.replaceAll('$(', '$$$$(')),
     env: [...getVariable('DATABASE_URL', urlSecret), ...getVariable('PGPASSWORD', passwordSecret)],
+    // What is in the way is in the pod's status, too.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
     resources: {
       requests: { cpu: '100m', memory: '128Mi' },
       limits: { cpu: '1', memory: '512Mi' },

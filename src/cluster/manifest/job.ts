@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ClusterObject } from '../kinds.js';
 import { createRights } from './account.js';
-import { createContainer, createVolumes } from './container.js';
+import { APPLY_CONTAINER, createContainer, createVolumes } from './container.js';
 import { createFolderObjects, getFolderDigest } from './folder.js';
 import { getBaseName, getMetadata, type ManifestRequest } from './request.js';
 import { withStyle } from './style.js';
 
 const RETRIES = 3;
+// What the same again does not mend: input, history, a migration, tables, ledger, roles, the outcome, the lock file (docs/cli.md).
+const LASTING_EXIT_CODES = [2, 3, 5, 6, 7, 8, 10, 11];
 // For scheduling, pulling the image and the growing pauses between attempts.
 const MARGIN_S = 300;
 
@@ -40,6 +42,15 @@ function createSpec(request: ManifestRequest, account: string, configMap: string
     backoffLimit: RETRIES,
     activeDeadlineSeconds: Math.ceil(request.timeout / 1000) * (RETRIES + 1) + MARGIN_S,
     ttlSecondsAfterFinished: request.ttl,
+    // https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
+    podFailurePolicy: {
+      rules: [
+        {
+          action: 'FailJob',
+          onExitCodes: { containerName: APPLY_CONTAINER, operator: 'In', values: LASTING_EXIT_CODES },
+        },
+      ],
+    },
     template: {
       metadata: { labels },
       spec: {
