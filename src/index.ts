@@ -20,6 +20,7 @@ export type { DiagnosisStep, Rung, RungFacts } from './model/diagnosis.js';
 export type { LockHolder, OnEvent, RunEvent } from './model/event.js';
 export type { Difference, FactKind } from './model/fact.js';
 export type { Finding, Severity, SourcePlace } from './model/finding.js';
+export type { FleetReport, FleetStop, TargetError, TargetResult } from './model/fleet.js';
 export { FORMATS, type Format } from './model/history.js';
 export type {
   Concurrently,
@@ -49,6 +50,7 @@ export type {
   AdoptOptions,
   ApplyOptions,
   DiagnoseOptions,
+  FleetOptions,
   HistoryOptions,
   ManifestOptions,
   PlanOptions,
@@ -73,6 +75,7 @@ export {
   type DryRun,
   diagnose,
   dryRun,
+  fleet,
   type Manifest,
   type ProvedHistory,
   plan,

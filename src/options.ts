@@ -10,6 +10,7 @@ import { type Check, createCheck } from './options/check.js';
 import type { ResolvedDatabase } from './options/database.js';
 import { type DiagnoseOptions, resolveDiagnose } from './options/diagnose.js';
 import type { Env } from './options/environment.js';
+import { type FleetOptions, type ResolvedFleetOptions, resolveFleet } from './options/fleet.js';
 import { type ResolvedHistoryOptions, resolveHistory } from './options/history.js';
 import { type ManifestOptions, type ResolvedManifestOptions, resolveManifest } from './options/manifest.js';
 import { type ResolvedPlanOptions, resolvePlan } from './options/plan.js';
@@ -36,6 +37,13 @@ export type { ResolvedDatabase } from './options/database.js';
 export type { DiagnoseOptions } from './options/diagnose.js';
 export { parseDuration } from './options/duration.js';
 export type { Env } from './options/environment.js';
+export {
+  type Amount,
+  type FleetOptions,
+  getAmount,
+  MAX_PER_POD,
+  type ResolvedFleetOptions,
+} from './options/fleet.js';
 export { type HistoryOptions, type ResolvedHistoryOptions, resolveCacheDir } from './options/history.js';
 export type { ManifestOptions, ResolvedManifestOptions } from './options/manifest.js';
 export type { PlanOptions, ResolvedPlanOptions } from './options/plan.js';
@@ -57,7 +65,8 @@ type Options = ApplyOptions &
   ReportOptions &
   TestingOptions &
   DiagnoseOptions &
-  ManifestOptions;
+  ManifestOptions &
+  FleetOptions;
 
 /** Every option; each call takes those of the others without a word. */
 const KEYS = (
@@ -66,7 +75,8 @@ const KEYS = (
   'lockFile url embedded kubeconfig context namespace postgresService pod selector port user database ' +
   'password passwordSecret timeout ledger allowChanged allowOutOfOrder service missingRoles withPrelude ' +
   'afterwards verify for every yes pid against usage isolation pool keep listen keepFor ' +
-  'image style urlSecret migrationsInImage migrationsImage ttl consumer serviceAccount'
+  'image style urlSecret migrationsInImage migrationsImage ttl consumer serviceAccount ' +
+  'targets targetKind targetNamespaces urlKey parallelism perPod canary maxFailures again'
 ).split(' ') as readonly (keyof Options)[];
 
 /** Resolves what reads and watches a history; throws OPTIONS_INVALID with all problems at once. */
@@ -126,6 +136,11 @@ export function resolveManifestOptions(
   what: 'job' | 'wait',
 ): ResolvedManifestOptions {
   return resolve(raw, (check) => resolveManifest(check, env, what));
+}
+
+/** Resolves what a fleet is; throws OPTIONS_INVALID with all problems at once. */
+export function resolveFleetOptions(raw: unknown, env: Env): ResolvedFleetOptions {
+  return resolve(raw, (check) => resolveFleet(check, env));
 }
 
 function resolve<T extends object>(raw: unknown, build: (check: Check<keyof Options>) => T): T {

@@ -15,6 +15,7 @@ export const EXIT_CODES = {
   9: 'lock, time or connection ran out; a rerun goes on from there',
   10: 'the database is not as the history leaves it',
   11: 'the lock file does not fit the history',
+  12: 'databases of a fleet failed, or are left',
   130: 'stopped by Ctrl-C or SIGTERM',
 } as const;
 
@@ -29,6 +30,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   HISTORY_AMBIGUOUS: 2,
   FILE_UNWRITABLE: 2,
   MANIFEST_TOO_LARGE: 2,
+  FLEET_INVALID: 2,
   FOLDER_NOT_FOUND: 2,
   FOLDER_EMPTY: 2,
   FILE_UNREADABLE: 2,
@@ -72,6 +74,7 @@ const BY_ERROR: Readonly<Record<ErrorCode, ExitCode>> = {
   API_CREDENTIALS_REFUSED: 4,
   API_FAILED: 4,
   RIGHT_MISSING: 4,
+  QUOTA_EXCEEDED: 4,
   NAMESPACE_MISSING: 4,
   SERVICE_MISSING: 4,
   SERVICE_WITHOUT_PODS: 4,

@@ -2,7 +2,7 @@ import { EXIT_CODES } from './exit-codes.js';
 import { type CommandName, getRows } from './option-table.js';
 import { getVariable } from './options/row.js';
 
-type SubcommandName = 'cache clear' | 'kubernaut verify' | 'manifest job' | 'manifest wait';
+type SubcommandName = 'cache clear' | 'fleet work' | 'kubernaut verify' | 'manifest job' | 'manifest wait';
 
 /** One sentence on each command. */
 export const COMMAND_TEXTS: Readonly<Record<CommandName | SubcommandName, string>> = {
@@ -27,6 +27,9 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | SubcommandName, string
   kubernaut:
     "Bring that project's tables into the PostgreSQL of a namespace, by its names (service postgres, user slm_user, database action_history).",
   'kubernaut verify': "Compare that project's tables in a namespace with what its history leaves.",
+  fleet:
+    'Apply to many databases of a cluster by Jobs in it, and tell what became of each; a rerun asks only those that are left.',
+  'fleet work': 'What the pods of a fleet run.',
   manifest:
     'Print what applies, or waits, inside of a cluster: a Job or an init container, with all it needs.',
   'manifest job': 'Print a Job that applies, with its account, rights and migration folder.',
@@ -98,6 +101,20 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string]
     ['audit_events, with the partitions of now', 'kubernaut --namespace kubernaut-system -t audit_events'],
     ["the project's own folder", 'kubernaut --namespace kubernaut-system -m migrations -t audit_events'],
     ['', 'kubernaut verify --namespace kubernaut-system -t audit_events'],
+  ],
+  fleet: [
+    [
+      'those of a list, two of a hundred first',
+      'fleet -m db/migrations -t orders --targets tenants.txt --canary 2% --namespace fleets --image registry/plinth:1.0.0 --user app --password-secret postgres/password',
+    ],
+    [
+      'all of one server',
+      "fleet -m db/migrations --postgres-service postgres --database 'tenant_*' --namespace shop --image registry/plinth:1.0.0 --user app --password-secret postgres/password",
+    ],
+    [
+      'those whose Secrets have a label',
+      'fleet -m db/migrations --selector tier=tenant --target-kind secrets --target-namespaces "*" --namespace fleets --image registry/plinth:1.0.0',
+    ],
   ],
   manifest: [
     [

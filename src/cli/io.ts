@@ -4,6 +4,7 @@ import type { AdoptionReport } from '../model/adoption.js';
 import type { Diagnosis } from '../model/diagnosis.js';
 import type { DryRun } from '../model/dry-run.js';
 import type { OnEvent } from '../model/event.js';
+import type { FleetReport, TargetResult } from '../model/fleet.js';
 import type { Format } from '../model/history.js';
 import type { Plan } from '../model/plan.js';
 import type { RunResult } from '../model/result.js';
@@ -15,6 +16,7 @@ import type {
   ApplyOptions,
   DiagnoseOptions,
   Env,
+  FleetOptions,
   HistoryOptions,
   ManifestOptions,
   PlanOptions,
@@ -42,6 +44,11 @@ export interface Library {
   readTables(options: HistoryOptions, context?: CallContext): Promise<readonly TableRow[]>;
   report(options: ReportOptions, context?: CallContext): Promise<string>;
   createManifest(what: 'job' | 'wait', options: ManifestOptions, context?: CallContext): Promise<Manifest>;
+  fleet(options: FleetOptions, context?: CallContext): Promise<FleetReport>;
+  workFleet(
+    options: FleetWork,
+    context?: CallContext & { readonly onResult?: (result: TargetResult) => void },
+  ): Promise<readonly TargetResult[]>;
   readCache(options?: { cacheDir?: string }): Promise<CacheContents>;
   readSettings(request: SettingsRequest): Promise<{ readonly options: ApplyOptions }>;
   readSettingsNames(request: { config?: string }): Promise<SettingsNames>;
@@ -49,6 +56,13 @@ export interface Library {
   createSettings(options: CreateSettingsOptions, context?: CallContext): Promise<CreatedSettings>;
   clearCache(options?: { cacheDir?: string }): Promise<{ removed: number }>;
 }
+
+/** What a pod of a fleet is to do. */
+export type FleetWork = Omit<ApplyOptions, 'url' | 'embedded'> & {
+  readonly namespace: string;
+  readonly shard: string;
+  readonly maxFailures?: number;
+};
 
 /** Objects for a cluster, as values and as YAML. */
 export interface Manifest {

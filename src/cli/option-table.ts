@@ -1,4 +1,5 @@
 import { CLUSTER_ROWS } from './options/cluster.js';
+import { FLEET_ROWS } from './options/fleet.js';
 import { HISTORY_ROWS } from './options/history.js';
 import { LEDGER_ROWS } from './options/ledger.js';
 import { MANIFEST_ROWS } from './options/manifest.js';
@@ -15,6 +16,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   ...TARGET_ROWS,
   ...CLUSTER_ROWS,
   ...LEDGER_ROWS,
+  ...FLEET_ROWS,
   ...MANIFEST_ROWS,
   ...SETTINGS_ROWS,
   ...OUTPUT_ROWS,

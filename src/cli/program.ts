@@ -4,6 +4,7 @@ import { runApply } from './commands/apply.js';
 import { runCache, runCacheClear } from './commands/cache.js';
 import { runCompletion } from './commands/completion.js';
 import { runDoctor } from './commands/doctor.js';
+import { runFleet, runFleetWork } from './commands/fleet.js';
 import { runInit } from './commands/init.js';
 import { runKubernaut, runKubernautVerify } from './commands/kubernaut.js';
 import { runManifest, runManifestJob, runManifestWait } from './commands/manifest.js';
@@ -92,6 +93,9 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
   const kubernaut = add(program, 'kubernaut', runKubernaut);
   kubernaut.helpCommand(false);
   add(kubernaut, 'kubernaut verify', runKubernautVerify);
+  const fleet = add(program, 'fleet', runFleet);
+  fleet.helpCommand(false);
+  add(fleet, 'fleet work', runFleetWork);
   const manifest = add(program, 'manifest', runManifest);
   manifest.helpCommand(false);
   add(manifest, 'manifest job', runManifestJob);

@@ -1,5 +1,6 @@
 import {
   type ApplyOptions,
+  type FleetOptions,
   type ManifestOptions,
   OPTION_NAMES,
   type ReportOptions,
@@ -60,9 +61,18 @@ const LIBRARY_KEYS = [
   'ttl',
   'consumer',
   'serviceAccount',
+  'targets',
+  'targetKind',
+  'targetNamespaces',
+  'urlKey',
+  'parallelism',
+  'perPod',
+  'canary',
+  'maxFailures',
+  'again',
 ] as const;
 
-type LibraryOptions = ApplyOptions & VerifyOptions & ReportOptions & ManifestOptions;
+type LibraryOptions = ApplyOptions & VerifyOptions & ReportOptions & ManifestOptions & FleetOptions;
 
 /** The library's options out of the command line's; the library itself checks them. */
 export function getLibraryOptions(values: Values): LibraryOptions {

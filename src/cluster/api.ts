@@ -5,7 +5,7 @@ import type { ClusterAccess } from './kube-config.js';
 
 /** What a request is about, as RBAC names it. */
 export interface Ask {
-  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete';
+  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete' | 'deletecollection';
   /** `pods`, `pods/log`, `services` … */
   readonly resource: string;
   /** The API group; `''` is the core group. */

@@ -1,4 +1,4 @@
-import { ApiError } from '../cluster/api.js';
+import { ApiError, type Ask } from '../cluster/api.js';
 import { CredentialMissing } from '../cluster/credentials.js';
 import type { ClusterAccess } from '../cluster/kube-config.js';
 import type { TunnelTarget } from '../cluster/tunnel.js';
@@ -18,16 +18,25 @@ export function getRequestObstacle(error: unknown, access: ClusterAccess): Obsta
     case 'unauthorized':
       return { code: 'API_CREDENTIALS_REFUSED', args: { server, context, source }, passing: false };
     case 'forbidden':
+      // https://kubernetes.io/docs/concepts/policy/resource-quotas/: answered as a right that is missing is.
+      if (reason.includes('exceeded quota:'))
+        return { code: 'QUOTA_EXCEEDED', args: { what: getWhat(ask), namespace, reason }, passing: false };
       return { code: 'RIGHT_MISSING', args: { verb, resource, group, namespace, reason }, passing: false };
     case 'not-found':
     case 'refused':
     case 'failed': {
-      const what = `${verb} ${resource}${ask.name === null ? '' : ` ${ask.name}`}`;
       // An API server that starts answers 500 and 503 for a while.
-      return { code: 'API_FAILED', args: { server, what, reason }, passing: problem === 'failed' };
+      return {
+        code: 'API_FAILED',
+        args: { server, what: getWhat(ask), reason },
+        passing: problem === 'failed',
+      };
     }
   }
 }
+
+const getWhat = ({ verb, resource, name }: Ask): string =>
+  `${verb} ${resource}${name === null ? '' : ` ${name}`}`;
 
 /** What a tunnel, or a connection to a pod, that broke or never came to be says. */
 export function getTunnelObstacle(error: unknown, { pod, port }: TunnelTarget): Obstacle | null {

@@ -1,5 +1,6 @@
 import type { Difference } from './fact.js';
 import type { Finding } from './finding.js';
+import type { TargetResult } from './fleet.js';
 import type { ProofState } from './proof.js';
 import type { RunResult } from './result.js';
 
@@ -101,6 +102,33 @@ export type RunEvent =
       readonly elapsedMs: number;
     }
   | { readonly type: 'finding'; readonly finding: Finding }
+  | {
+      /** A fleet: how many databases it has, and how many of them earlier runs were not through with. */
+      readonly type: 'fleet-planned';
+      readonly fleet: string;
+      readonly targets: number;
+      readonly left: number;
+      /** Of those that are left, how many go first. */
+      readonly canary: number;
+    }
+  | {
+      /** `taken-up`: it was running already. */
+      readonly type: 'fleet-job';
+      readonly state: 'created' | 'taken-up' | 'suspended' | 'ended';
+      readonly job: string;
+      readonly namespace: string;
+      readonly targets: number;
+      readonly pods: number;
+      readonly parallelism: number;
+    }
+  | {
+      readonly type: 'fleet-target';
+      readonly result: TargetResult;
+      /** Databases that have been asked in this run, of how many that it is to ask. */
+      readonly done: number;
+      readonly total: number;
+      readonly failed: number;
+    }
   | { readonly type: 'finished'; readonly result: RunResult };
 
 export type OnEvent = (event: RunEvent) => void;

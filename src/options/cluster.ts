@@ -47,7 +47,7 @@ export const CLUSTER_NAME: Shape = [
   /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
   'a name of lower-case letters, digits and dashes',
 ];
-const SELECTOR: Shape = [/^[^\s,][^,]*(,[^,]+)*$/, 'labels such as app=postgres,tier=db'];
+export const CLUSTER_SELECTOR: Shape = [/^[^\s,][^,]*(,[^,]+)*$/, 'labels such as app=postgres,tier=db'];
 export const CLUSTER_PORT: Shape = [
   /^(\d{1,5}|[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?)$/,
   'a port number or the name of a port',
@@ -67,7 +67,7 @@ export function resolveCluster(check: Check<keyof ClusterOptions>): ResolvedClus
     namespace: check.matching('namespace', CLUSTER_NAME),
     service: check.matching('postgresService', CLUSTER_NAME),
     pod: check.matching('pod', CLUSTER_NAME),
-    selector: check.matching('selector', SELECTOR),
+    selector: check.matching('selector', CLUSTER_SELECTOR),
     port: typeof port === 'number' ? String(port) : check.matching('port', CLUSTER_PORT),
     user: check.text('user'),
     database: check.text('database'),

@@ -95,7 +95,7 @@ const NAMESPACE: Shape = [
   `${CLUSTER_NAME[1]}, or '${RELEASE}' in a chart`,
 ];
 // https://github.com/distribution/reference/blob/main/reference.go
-const IMAGE: Shape = [
+export const IMAGE: Shape = [
   /^[a-z0-9][^\s@]*(@sha256:[0-9a-f]{64}|:(?!latest$)\w[\w.-]{0,127})$/,
   'an image with a tag that is not latest, or with a digest',
 ];

@@ -22,6 +22,8 @@ export interface ClusterErrorArgs {
     readonly namespace: string | null;
     readonly reason: string;
   };
+  /** The quota of a namespace is used up, for objects other than pods. */
+  QUOTA_EXCEEDED: { readonly what: string; readonly namespace: string | null; readonly reason: string };
   NAMESPACE_MISSING: { readonly namespace: string; readonly nearest: readonly string[] };
   SERVICE_MISSING: {
     readonly service: string;

@@ -64,6 +64,10 @@ export const CLUSTER_WORDS: { readonly [C in keyof ClusterErrorArgs]: (args: Clu
         ].join('\n'),
       };
     },
+    QUOTA_EXCEEDED: ({ namespace, reason, what }) => ({
+      message: `the quota of namespace ${namespace ?? 'default'} does not allow to ${what}: ${reason}`,
+      hint: `Raise it, or make room: kubectl describe quota --namespace ${namespace ?? 'default'} tells what is used.`,
+    }),
     NAMESPACE_MISSING: ({ namespace, nearest }) => ({
       message: `there is no namespace ${namespace}${seeAlso(nearest)}`,
       hint: 'Give the right one with --namespace; kubectl get namespaces lists them.',

@@ -21,6 +21,11 @@ export interface ErrorArgs extends ClusterErrorArgs {
     }[];
   };
   FILE_UNWRITABLE: { readonly path: string; readonly reason: string };
+  FLEET_INVALID: {
+    /** The file, or what else the databases were looked for by. */
+    readonly list: string;
+    readonly problems: readonly { readonly line: number | null; readonly message: string }[];
+  };
   MANIFEST_TOO_LARGE: { readonly folder: string; readonly bytes: number };
   FOLDER_NOT_FOUND: { readonly path: string };
   FOLDER_EMPTY: { readonly path: string; readonly format: string | null; readonly passedOver: number };

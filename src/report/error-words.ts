@@ -5,6 +5,7 @@ import { renderCodeStepsBefore } from './code-step-words.js';
 import { renderDifferences } from './difference-text.js';
 import type { ErrorArgs, ErrorCode } from './error-args.js';
 import { renderExcerpt } from './excerpt.js';
+import { FLEET_ERRORS } from './fleet-words.js';
 import { LOCK_WORDS } from './lock-words.js';
 import { MANIFEST_ERRORS } from './manifest-words.js';
 import { renderCount, renderList } from './measure.js';
@@ -36,6 +37,7 @@ const renderSet = (name: string): string =>
 export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => Words } = {
   ...CLUSTER_WORDS,
   ...MANIFEST_ERRORS,
+  ...FLEET_ERRORS,
   OPTIONS_INVALID: ({ problems }) => ({
     message:
       problems.length === 1 ? problems[0]! : `${problems.length} options are not right:\n${list(problems)}`,

@@ -1,5 +1,6 @@
 import type { LockHolder, RunEvent } from '../model/event.js';
 import { renderFinding } from './finding-words.js';
+import { renderFleetJob, renderFleetLive, renderFleetPlanned, renderTargetResult } from './fleet-text.js';
 import { cut, renderCount, renderDuration, renderList } from './measure.js';
 import { redact } from './redact.js';
 
@@ -50,6 +51,12 @@ export function renderEvent(event: RunEvent, verbose = false): string | null {
       return redact(`  ${event.finding.severity}: ${renderFinding(event.finding)}`);
     case 'waiting':
       return `${renderWaiting(event)}.`;
+    case 'fleet-planned':
+      return renderFleetPlanned(event);
+    case 'fleet-job':
+      return renderFleetJob(event);
+    case 'fleet-target':
+      return event.result.outcome === 'failed' || verbose ? `  ${renderTargetResult(event.result)}` : null;
     default:
       return null;
   }
@@ -70,6 +77,8 @@ export function renderLive(event: RunEvent): string | null {
       return `  ${event.name}  ${renderCount(event.statements, 'statement')} …`;
     case 'compared':
       return renderCompared(event);
+    case 'fleet-target':
+      return renderFleetLive(event);
     default:
       return null;
   }

@@ -6,7 +6,7 @@ import { withTemplateEscapes } from '../cluster/manifest/style.js';
 import { createWaitObjects } from '../cluster/manifest/wait.js';
 import { PlinthError } from '../errors.js';
 import type { ToolLedgerName } from '../model/tool-ledger.js';
-import type { ResolvedManifestOptions } from '../options.js';
+import type { ResolvedHistoryOptions, ResolvedManifestOptions } from '../options.js';
 import { createSlicer } from '../slice/slice.js';
 import { checkProof } from './checking.js';
 import { getHistoryWords, getWord, renderTime } from './history-words.js';
@@ -29,10 +29,7 @@ export async function createObjects(options: ResolvedManifestOptions, context: C
   // What is waited for is compared with what was watched, be it the whole history.
   if (options.tables.length > 0 || options.consumer !== null) await ensureProof(options, context);
   const folder = await packFolder(options);
-  const bytes = getPackedBytes(folder);
-  if (options.migrationsImage === null && !options.migrationsInImage && bytes > MAX_BYTES) {
-    throw new PlinthError('MANIFEST_TOO_LARGE', { folder: options.migrations.join(', '), bytes });
-  }
+  ensureFits(options, folder);
   const request: ManifestRequest = {
     ...options,
     folder,
@@ -51,8 +48,22 @@ export async function createObjects(options: ResolvedManifestOptions, context: C
   return { objects, yaml: objects.map(render).join('---\n') };
 }
 
+/** A folder that is in no image of its own must fit into a ConfigMap. */
+export function ensureFits(
+  {
+    migrations,
+    migrationsImage,
+    migrationsInImage,
+  }: Pick<ResolvedManifestOptions, 'migrations' | 'migrationsImage' | 'migrationsInImage'>,
+  folder: PackedFolder,
+): void {
+  const bytes = getPackedBytes(folder);
+  if (migrationsImage === null && !migrationsInImage && bytes > MAX_BYTES)
+    throw new PlinthError('MANIFEST_TOO_LARGE', { folder: migrations.join(', '), bytes });
+}
+
 // The image has no PostgreSQL to watch a history on.
-async function ensureProof(options: ResolvedManifestOptions, context: Context): Promise<void> {
+export async function ensureProof(options: ResolvedHistoryOptions, context: Context): Promise<void> {
   await checkProof(options, context);
   const { tables, alone, declared } = options;
   if (tables.length === 0) return;

@@ -37,13 +37,12 @@ export interface Pods {
 }
 
 /** Reads the kubeconfig; nothing is asked of the cluster yet. */
-export async function createWorkloads(kubeconfig: string | null): Promise<Workloads> {
-  const api = createApi(await readKubeConfig({ kubeconfig, context: null }));
-  const tell = async <T>(work: Promise<T>): Promise<T> =>
-    await work.catch((error: unknown) => {
-      const obstacle = getRequestObstacle(error, api.access);
-      throw obstacle === null ? error : createObstacleError([obstacle], error);
-    });
+export async function createWorkloads(
+  kubeconfig: string | null,
+  context: string | null = null,
+): Promise<Workloads> {
+  const api = createApi(await readKubeConfig({ kubeconfig, context }));
+  const tell = <T>(work: Promise<T>): Promise<T> => withObstacle(api, work);
   const orNull = async <T>(work: Promise<T>, status: number): Promise<T | null> =>
     await work.catch((error: unknown) => {
       if (error instanceof ApiError && error.status === status) return null;
@@ -73,6 +72,14 @@ export async function createWorkloads(kubeconfig: string | null): Promise<Worklo
     },
     waitForReady: (workload, pods, within) => waitForReady(api, workload, pods, within),
   };
+}
+
+/** What the API server refuses is told as obstacles are. */
+export async function withObstacle<T>(api: Api, work: Promise<T>): Promise<T> {
+  return await work.catch((error: unknown) => {
+    const obstacle = getRequestObstacle(error, api.access);
+    throw obstacle === null ? error : createObstacleError([obstacle], error);
+  });
 }
 
 async function waitForReady(
@@ -108,11 +115,21 @@ const LASTING = /exceeded quota|violates PodSecurity/;
 // Where there are no pods at all, the workload's own events say whether its controller may make them.
 async function withRefusal(
   api: Api,
-  { kind, metadata: { name, namespace = 'default' } }: ClusterObject,
+  workload: ClusterObject,
   obstacles: readonly Obstacle[],
   signal: AbortSignal | undefined,
 ): Promise<readonly Obstacle[]> {
   if (obstacles[0]?.code !== 'SERVICE_WITHOUT_PODS') return obstacles;
+  const refusal = await readRefusal(api, workload, signal);
+  return refusal === null ? obstacles : [refusal];
+}
+
+/** Why the controller of a workload may make no pods, as the latest event says; null where none does. */
+export async function readRefusal(
+  api: Api,
+  { kind, metadata: { name, namespace = 'default' } }: ClusterObject,
+  signal?: AbortSignal,
+): Promise<Obstacle | null> {
   const query = new URLSearchParams({ fieldSelector: 'reason=FailedCreate' });
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events?${query}`;
   const ask = { verb: 'list', resource: 'events', group: '', namespace, name: null, path } as const;
@@ -121,7 +138,7 @@ async function withRefusal(
   const refused = events?.items.findLast(
     ({ involvedObject }) => involvedObject?.name?.startsWith(name) === true,
   );
-  if (refused === undefined) return obstacles;
+  if (refused === undefined) return null;
   const reason = refused.message ?? '';
-  return [{ code: 'WORKLOAD_REFUSED', args: { kind, name, reason }, passing: !LASTING.test(reason) }];
+  return { code: 'WORKLOAD_REFUSED', args: { kind, name, reason }, passing: !LASTING.test(reason) };
 }

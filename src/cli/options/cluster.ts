@@ -15,20 +15,25 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
     'the namespace of the PostgreSQL, and of what is printed',
     { default: "with --style helm the release's", decides: true, alternative: 'cluster' },
   ),
-  row('Cluster', CLUSTER, 'text', '--kubeconfig <file>', 'how to reach the cluster', {
+  row('Cluster', ['fleet'], 'text', '--namespace <name>', 'where the Jobs run, and the databases are', {
+    default: "the context's",
+    decides: true,
+    alternative: 'cluster',
+  }),
+  row('Cluster', [...CLUSTER, 'fleet'], 'text', '--kubeconfig <file>', 'how to reach the cluster', {
     completes: 'files',
     default: 'KUBECONFIG, ~/.kube/config, in a pod its service account',
     decides: true,
     alternative: 'cluster',
   }),
-  row('Cluster', DATABASE, 'text', '--context <name>', 'the context of the kubeconfig', {
+  row('Cluster', [...DATABASE, 'fleet'], 'text', '--context <name>', 'the context of the kubeconfig', {
     default: 'the current one',
     decides: true,
     alternative: 'cluster',
   }),
   row(
     'Cluster',
-    [...CLUSTER, 'manifest'],
+    [...CLUSTER, 'manifest', 'fleet'],
     'text',
     '--postgres-service <name>',
     'the service of the PostgreSQL',
@@ -48,7 +53,7 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
   }),
   row(
     'Cluster',
-    [...DATABASE, 'manifest'],
+    [...DATABASE, 'manifest', 'fleet'],
     'text',
     '--port <port>',
     'the port of the service or pod, by number or name',
@@ -57,6 +62,23 @@ export const CLUSTER_ROWS: readonly OptionRow[] = [
       // Kubernetes sets PLINTH_PORT where a service is called plinth.
       variable: 'PLINTH_POSTGRES_PORT',
     },
+  ),
+  row('Cluster', ['fleet'], 'text', '--user <name>', 'who connects, where the list does not say', {
+    default: 'postgres',
+  }),
+  row(
+    'Cluster',
+    ['fleet'],
+    'text',
+    '--database <name>',
+    'the database of each service, or a pattern: tenant_*',
+  ),
+  row(
+    'Cluster',
+    ['fleet'],
+    'text',
+    '--password-secret <name/key>',
+    "a Secret that holds the password, in the database's namespace, where the list does not say",
   ),
   row('Cluster', [...CLUSTER, 'manifest'], 'text', '--user <name>', 'who connects', {
     default: "PGUSER, the pod's spec",

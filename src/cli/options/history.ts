@@ -17,7 +17,7 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   }),
   row(
     'History',
-    [...HISTORY, 'manifest'],
+    [...HISTORY, 'manifest', 'fleet'],
     'text',
     '--history <name>',
     'its name in the ledger, and in plinth.json',
@@ -29,7 +29,7 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   ),
   row(
     'History',
-    [...CHOSEN, 'kubernaut', 'manifest'],
+    [...CHOSEN, 'kubernaut', 'manifest', 'fleet'],
     'list',
     '-t, --tables <names>',
     'tables and views, by comma or repeated: name, schema.name or audit_*; other objects with their type: "function f(date)"',
@@ -41,14 +41,14 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   }),
   row(
     'History',
-    ['plan', 'apply', 'verify', 'wait', 'tables', 'manifest'],
+    ['plan', 'apply', 'verify', 'wait', 'tables', 'manifest', 'fleet'],
     'flag',
     '--alone',
     'the database is for this request only: smaller slices',
   ),
   row(
     'History',
-    ['plan', 'apply', 'verify', 'wait', 'tables', 'manifest'],
+    ['plan', 'apply', 'verify', 'wait', 'tables', 'manifest', 'fleet'],
     'list',
     '--declared <names>',
     'tables that may ever be asked for on this database',
@@ -56,7 +56,7 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   ),
   row(
     'History',
-    ['plan', 'apply', 'verify', 'wait', 'manifest'],
+    ['plan', 'apply', 'verify', 'wait', 'manifest', 'fleet'],
     'text',
     '--partitions <window>',
     'partitions by time to bring: all, now..+1month, 2026-01..2026-07',
@@ -64,21 +64,21 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
   ),
   row(
     'History',
-    [...HISTORY, 'manifest'],
+    [...HISTORY, 'manifest', 'fleet'],
     'pairs',
     '--set <name=value>',
     'the value of a placeholder; repeat for more',
   ),
   row(
     'History',
-    [...HISTORY, 'manifest'],
+    [...HISTORY, 'manifest', 'fleet'],
     'text',
     '--search-path <path>',
     'the search path that the history expects',
   ),
   row(
     'History',
-    [...HISTORY, 'manifest'],
+    [...HISTORY, 'manifest', 'fleet'],
     'text',
     '--prelude <file>',
     'SQL of what the history expects around it',

@@ -3,7 +3,7 @@ import { APPLYING, DATABASE, type OptionRow, row } from './row.js';
 
 /** What the database remembers. */
 export const LEDGER_ROWS: readonly OptionRow[] = [
-  row('Ledger', [...DATABASE, 'manifest'], 'text', '--ledger <schema>', 'the schema of the ledger', {
+  row('Ledger', [...DATABASE, 'manifest', 'fleet'], 'text', '--ledger <schema>', 'the schema of the ledger', {
     default: 'plinth',
   }),
   row('Ledger', APPLYING, 'flag', '--allow-changed', 'accept applied statements that changed, unrun', {

@@ -14,6 +14,7 @@ export type CommandName =
   | 'init'
   | 'completion'
   | 'kubernaut'
+  | 'fleet'
   | 'manifest';
 
 /** How an option's value is read: a comma list, `NAME=VALUE` and repeated texts may be given more than once. */
@@ -24,7 +25,7 @@ export interface OptionRow {
   readonly flags: string;
   readonly kind: OptionKind;
   readonly text: string;
-  readonly group: 'History' | 'Target' | 'Cluster' | 'Ledger' | 'Settings' | 'Manifest' | 'Output';
+  readonly group: 'History' | 'Target' | 'Cluster' | 'Ledger' | 'Settings' | 'Manifest' | 'Fleet' | 'Output';
   readonly commands: readonly CommandName[];
   readonly choices?: readonly string[];
   /** Values that a shell offers; others are fine, too. */
@@ -41,7 +42,7 @@ export interface OptionRow {
   /** What its value names, so that a shell can complete it; its choices are known without. */
   readonly completes?: 'files' | 'folders' | 'tables' | 'services' | 'targets' | 'histories';
   /** Taken without a word, so that `plan` and `verify` take the command line of `apply`. */
-  readonly hiddenIn?: readonly (CommandName | 'manifest job' | 'manifest wait')[];
+  readonly hiddenIn?: readonly (CommandName | 'fleet work' | 'manifest job' | 'manifest wait')[];
 }
 
 /** Makes a row. */
@@ -57,7 +58,7 @@ export const row = (
 /** The commands that read a history. */
 export const HISTORY = ['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'report', 'status'] as const;
 /** The commands that read a migration folder, if only to see what it is. */
-export const FOLDER = [...HISTORY, 'init', 'manifest'] as const;
+export const FOLDER = [...HISTORY, 'init', 'manifest', 'fleet'] as const;
 /** The commands that look at a database. */
 export const DATABASE = ['plan', 'apply', 'verify', 'wait', 'report', 'status', 'unlock', 'doctor'] as const;
 /** The commands that look at a database for a history. */
@@ -69,7 +70,16 @@ export const CHOSEN = ['plan', 'apply', 'verify', 'wait', 'status'] as const;
 /** The commands that look at a database in a cluster. */
 export const CLUSTER = [...DATABASE, 'kubernaut'] as const;
 /** Every command. */
-export const ALL = [...HISTORY, 'unlock', 'doctor', 'cache', 'init', 'kubernaut', 'manifest'] as const;
+export const ALL = [
+  ...HISTORY,
+  'unlock',
+  'doctor',
+  'cache',
+  'init',
+  'kubernaut',
+  'manifest',
+  'fleet',
+] as const;
 
 /** The long name of a row's option: `--search-path`, `--no-cache`. */
 export const getLongName = ({ flags }: OptionRow): string => /--[a-z-]+/.exec(flags)![0];

@@ -4,7 +4,7 @@ import { HISTORY, type OptionRow, row } from './row.js';
 export const SETTINGS_ROWS: readonly OptionRow[] = [
   row(
     'Settings',
-    [...HISTORY, 'unlock', 'doctor', 'manifest'],
+    [...HISTORY, 'unlock', 'doctor', 'manifest', 'fleet'],
     'text',
     '--config <file>',
     'what this repository always wants (docs/settings.md)',

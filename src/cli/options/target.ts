@@ -21,12 +21,15 @@ export const TARGET_ROWS: readonly OptionRow[] = [
     alternative: 'target',
   }),
   row('Target', CLUSTER, 'text', '--timeout <time>', 'for everything: 500ms, 30s, 2m', { default: '30s' }),
+  row('Target', ['fleet'], 'text', '--timeout <time>', 'for each database: 500ms, 30s, 2m', {
+    default: '30s',
+  }),
   row('Target', ['manifest'], 'text', '--timeout <time>', 'for one attempt: 500ms, 30s, 2m', {
     default: '5m',
   }),
   row(
     'Target',
-    [...APPLYING, 'kubernaut'],
+    [...APPLYING, 'kubernaut', 'fleet'],
     'text',
     '--service <name>',
     'who asks; its tables, where plinth.json has it',
