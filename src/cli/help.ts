@@ -38,6 +38,9 @@ export const COMMAND_TEXTS: Readonly<Record<CommandName | SubcommandName, string
   'cache clear': 'Remove the observations that are kept.',
 };
 
+/** Commands that programs run, and nobody types. */
+export const HIDDEN_COMMANDS: ReadonlySet<string> = new Set(['fleet work']);
+
 const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [string, string])[]>> = {
   plan: [
     ['for an empty database', 'plan --migrations db/migrations --tables audit_events'],

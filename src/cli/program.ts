@@ -21,6 +21,7 @@ import { withEnvironment } from './environment.js';
 import type { ExitCode } from './exit-codes.js';
 import {
   COMMAND_TEXTS,
+  HIDDEN_COMMANDS,
   renderExamples,
   renderExitCodes,
   renderProgramExamples,
@@ -59,7 +60,7 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
     const top = words.split(' ')[0] as CommandName;
     const name = words.split(' ').at(-1)!;
     const command: Command = parent
-      .command(name)
+      .command(name, { hidden: HIDDEN_COMMANDS.has(path) })
       .description(COMMAND_TEXTS[path])
       .action(async () => {
         const words = getArguments(command, path);

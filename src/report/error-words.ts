@@ -10,6 +10,7 @@ import { LOCK_WORDS } from './lock-words.js';
 import { MANIFEST_ERRORS } from './manifest-words.js';
 import { renderCount, renderList } from './measure.js';
 import { PROOF_ERRORS } from './proof-words.js';
+import { SETTINGS_ERRORS } from './settings-words.js';
 import { TESTING_WORDS } from './testing-words.js';
 import { TOOL_LEDGER_WORDS } from './tool-ledger-words.js';
 
@@ -43,17 +44,7 @@ export const ERROR_WORDS: { readonly [C in ErrorCode]: (args: ErrorArgs[C]) => W
       problems.length === 1 ? problems[0]! : `${problems.length} options are not right:\n${list(problems)}`,
     hint: 'plinth --help lists the options with examples.',
   }),
-  SETTINGS_INVALID: ({ file, problems }) => ({
-    message:
-      problems.length === 1
-        ? `${file}:${problems[0]!.line}: ${problems[0]!.message}`
-        : `${problems.length} settings are not right:\n${list(problems.map(({ line, message }) => `${file}:${line}: ${message}`))}`,
-    hint: 'docs/settings.md lists what the file may hold; with its $schema an editor does.',
-  }),
-  SETTINGS_EXIST: ({ path }) => ({
-    message: `${path} is there already`,
-    hint: 'It was left alone; --force writes over it, --config FILE beside it.',
-  }),
+  ...SETTINGS_ERRORS,
   HISTORY_NOT_FOUND: ({ folder }) => ({
     message: `there is no migration folder in ${folder} or below`,
     hint: 'Name it with --migrations DIR, and with --format FORMAT where its tool is not recognized.',

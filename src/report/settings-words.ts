@@ -102,3 +102,23 @@ export function renderUnknownChoice(what: string, name: string, known: readonly 
 export function renderNoSettings(target: string, folder: string): string {
   return `--target ${target} needs a plinth.json, and there is none in ${folder} or above`;
 }
+
+interface Invalid {
+  readonly file: string;
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}
+
+/** Every error of settings. */
+export const SETTINGS_ERRORS = {
+  SETTINGS_INVALID: ({ file, problems }: Invalid) => ({
+    message:
+      problems.length === 1
+        ? `${file}:${problems[0]!.line}: ${problems[0]!.message}`
+        : `${problems.length} settings are not right:\n${problems.map(({ line, message }) => `  ${file}:${line}: ${message}`).join('\n')}`,
+    hint: 'docs/settings.md lists what the file may hold; with its $schema an editor does.',
+  }),
+  SETTINGS_EXIST: ({ path }: { readonly path: string }) => ({
+    message: `${path} is there already`,
+    hint: 'It was left alone; --force writes over it, --config FILE beside it.',
+  }),
+};

@@ -78,6 +78,7 @@ describe('what the program says of itself', () => {
       'unlock',
       'doctor',
       'manifest',
+      'fleet',
       'cache',
     ]);
   });

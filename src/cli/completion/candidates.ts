@@ -1,4 +1,4 @@
-import { COMMAND_TEXTS } from '../help.js';
+import { COMMAND_TEXTS, HIDDEN_COMMANDS } from '../help.js';
 import { getKey, getLongName, type OptionRow } from '../options/row.js';
 import { parseNames } from '../values.js';
 import type { Line } from './line.js';
@@ -68,6 +68,9 @@ function getWords(line: Line): readonly Candidate[] {
 function getCommands(command: string | null): Candidate[] {
   const prefix = command === null ? '' : `${command} `;
   return Object.entries(COMMAND_TEXTS)
-    .filter(([path]) => path.startsWith(prefix) && !path.slice(prefix.length).includes(' '))
+    .filter(
+      ([path]) =>
+        !HIDDEN_COMMANDS.has(path) && path.startsWith(prefix) && !path.slice(prefix.length).includes(' '),
+    )
     .map(([path, text]) => ({ word: path.slice(prefix.length), text }));
 }

@@ -57,6 +57,31 @@ export const createManifest: Library['createManifest'] = async (what) => ({
   yaml: `kind: ${what}\n`,
 });
 
+export const fleet: Library['fleet'] = async () => ({
+  fleet: 'plinth-shop-fleet-1a2b3c4d',
+  namespace: 'shop',
+  jobs: ['plinth-shop-fleet-1a2b3c4d-1'],
+  stopped: null,
+  counts: { applied: 1, already: 0, before: 0, failed: 1, left: 0 },
+  targets: [
+    { target: 'shop/postgres/one', outcome: 'applied', statements: 3, elapsedMs: 40, error: null },
+    {
+      target: 'shop/postgres/two',
+      outcome: 'failed',
+      statements: 0,
+      elapsedMs: 9,
+      error: { code: 'READ_ONLY', message: 'it is read-only', hint: 'Turn it off.', findings: [] },
+    },
+  ],
+  elapsedMs: 900,
+});
+
+export const workFleet: Library['workFleet'] = async (_, context) => {
+  const { targets } = await fleet({ migrations: 'none' });
+  for (const result of targets) context?.onResult?.(result);
+  return targets;
+};
+
 export const unlock: Library['unlock'] = async () => ({
   target: 'app@db/app',
   outcome: 'free',
