@@ -25,5 +25,5 @@ export async function buildPage(folder) {
     logLevel: 'warning',
     metafile: true,
   });
-  writeFileSync(join(folder, 'LICENSES.txt'), renderLicenses('this page', Object.keys(metafile.inputs)));
+  writeFileSync(join(folder, 'LICENSES.txt'), renderLicenses(['this page'], Object.keys(metafile.inputs)));
 }

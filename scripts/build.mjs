@@ -1,5 +1,6 @@
 // Builds dist: the library by tsc, the command line and the Kubernetes client bundled by esbuild. With --if-needed only where a source is newer.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
@@ -41,18 +42,39 @@ const COMMON = {
   platform: 'node',
   target: 'node20.19',
   logLevel: 'warning',
-  // Dependencies stay where npm puts them, with their licences and libpg-query's WebAssembly.
+  // For the library, dependencies stay where npm puts them.
   external: Object.keys({ ...dependencies, ...optionalDependencies }).flatMap((name) => [name, `${name}/*`]),
 };
 
-// Of the Kubernetes client one class is needed; as a whole it takes seven times as long to load.
+// What has files beside its code: WebAssembly, programs.
+const SEPARATE = ['libpg-query', 'open', 'pg-native', ...Object.keys(optionalDependencies)];
+
+// Of the Kubernetes client one class is needed; as a whole it takes seven times as long to load. The program loads it by itself.
 const KUBERNETES = {
   name: 'kubernetes',
   setup: ({ onResolve }) =>
     onResolve({ filter: /\/kubernetes-client\.js$/ }, () => ({
-      path: '../cluster/kubernetes-client.js',
+      path: './kubernetes-client.cjs',
       external: true,
     })),
+};
+
+// Looking for Cloudflare's sockets, pg makes a Response, for which Node 20 loads all of fetch; we give it streams of our own.
+const PG_STREAM = {
+  name: 'pg-stream',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/pg\/lib\/stream\.js$/ }, () => ({ contents: 'module.exports = {}' })),
+};
+
+// Which commander takes for commands that are programs of their own; we have none.
+const CHILD_PROCESS = {
+  name: 'child-process',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
+      /\/commander\/lib\//.test(importer) ? { path, namespace: 'unused' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }));
+  },
 };
 
 if (!process.argv.includes('--if-needed') || isStale()) await buildAll();
@@ -80,8 +102,14 @@ async function buildAll() {
       cwd: root,
       stdio: 'inherit',
     });
-    await bundleCli(stage);
-    await bundleKubernetes(stage);
+    // Only bundles of theirs are used.
+    rmSync(join(stage, 'cli'), { recursive: true, force: true });
+    const inputs = [...(await bundleKubernetes(stage)), ...(await bundleProgram(stage))];
+    writeFileSync(
+      join(stage, 'LICENSES.txt'),
+      renderLicenses(['cluster/kubernetes-client.js', 'cli/*.cjs'], inputs),
+    );
+    await bundleEntry(stage);
     await buildPage(join(stage, 'page'));
     cpSync(join(root, 'src/kubernaut/migrations'), join(stage, 'kubernaut/migrations'), { recursive: true });
     rmSync(dist, { recursive: true, force: true });
@@ -103,20 +131,44 @@ async function bundleKubernetes(stage) {
       js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
     },
   });
-  const inputs = Object.keys(metafile.inputs);
-  writeFileSync(join(stage, 'LICENSES.txt'), renderLicenses('cluster/kubernetes-client.js', inputs));
+  return Object.keys(metafile.inputs);
 }
 
-async function bundleCli(stage) {
+// With its dependencies, in one file: a file for each module takes longer to find than to read. Names stay, for stack traces.
+async function bundleProgram(stage) {
+  const { metafile } = await build({
+    ...COMMON,
+    external: SEPARATE,
+    plugins: [KUBERNETES, PG_STREAM, CHILD_PROCESS],
+    entryPoints: { main: 'src/cli/main.ts', 'kubernetes-client': 'src/cluster/kubernetes-client.ts' },
+    outdir: join(stage, 'cli'),
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    metafile: true,
+    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+    define: { __PLINTH_VERSION__: JSON.stringify(version), 'import.meta.url': '__url' },
+  });
+  for (const name of Object.keys(metafile.outputs)) {
+    // Read as one byte for each character, which is what V8 keeps of it.
+    if (/[^\0-\x7f]/.test(readFileSync(join(root, name), 'utf8'))) throw new Error(`${name} is not ASCII`);
+  }
+  return Object.keys(metafile.inputs);
+}
+
+async function bundleEntry(stage) {
+  const hash = createHash('sha256').update(version);
+  for (const name of ['main.cjs', 'kubernetes-client.cjs'])
+    hash.update(readFileSync(join(stage, 'cli', name)));
   await build({
     ...COMMON,
-    plugins: [KUBERNETES],
-    entryPoints: { cli: 'src/cli/main.ts' },
+    entryPoints: { cli: 'src/cli/entry.ts' },
     outdir: stage,
-    chunkNames: 'cli/[name]-[hash]',
-    // What the entry imports dynamically is read from disk when it is needed, not before.
-    splitting: true,
-    define: { __PLINTH_VERSION__: JSON.stringify(version) },
+    define: {
+      __PLINTH_VERSION__: JSON.stringify(version),
+      __PLINTH_BUILD__: JSON.stringify(hash.digest('hex').slice(0, 16)),
+    },
   });
   chmodSync(join(stage, 'cli.js'), 0o755);
 }

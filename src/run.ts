@@ -4,6 +4,7 @@ import type { Plan } from './model/plan.js';
 import type { RunResult } from './model/result.js';
 import type { Status } from './model/status.js';
 import type { UnlockResult } from './model/unlock.js';
+import type { VerifyResult } from './model/verification.js';
 import { type CacheEntry, clearCacheDir, readCacheEntries } from './observe/cache.js';
 import {
   type AdoptOptions,
@@ -23,12 +24,11 @@ import {
   resolveUnlockOptions,
   type StatusOptions,
   type UnlockOptions,
+  type VerifyOptions,
 } from './options.js';
-import { applyPrepared } from './run/applying.js';
 import type { CheckedProof } from './run/checking.js';
 import type { Diagnosis } from './run/doctor.js';
 import type { DryRun } from './run/dry-run.js';
-import { createPlanner, getTableSizes } from './run/planning.js';
 import { getObservation, prepare } from './run/prepare.js';
 import type { Context } from './run/prepared.js';
 import type { ProvedHistory } from './run/proving.js';
@@ -42,8 +42,6 @@ export { readKnownTables } from './run/known-tables.js';
 export { type ClusterObject, createManifest, type Manifest } from './run/manifest.js';
 export type { Context } from './run/prepared.js';
 export type { ProvedHistory } from './run/proving.js';
-export { verify } from './run/verifying.js';
-export { wait } from './run/waiting.js';
 export { type CreatedSettings, type CreateSettingsOptions, createSettings } from './settings/create.js';
 export { readSettings, readSettingsNames, type Settings, type SettingsRequest } from './settings/settings.js';
 
@@ -55,6 +53,7 @@ export { readSettings, readSettingsNames, type Settings, type SettingsRequest } 
 export async function plan(options: PlanOptions, context: Context = {}): Promise<Plan> {
   const resolved = resolvePlanOptions(options, process.env);
   const prepared = await prepare(resolved, context);
+  const { createPlanner } = await import('./run/planning.js');
   const planner = await createPlanner(prepared, resolved);
   if (resolved.url === null && resolved.embedded === null && resolved.cluster === null) {
     return planner.getPlan(EMPTY_LEDGER, async () => null);
@@ -71,7 +70,10 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
  */
 export async function apply(options: ApplyOptions, context: Context = {}): Promise<RunResult> {
   const resolved = resolveApplyOptions(options, process.env);
-  return await applyPrepared(await prepare(resolved, context), resolved);
+  const prepared = await prepare(resolved, context);
+  // The driver is loaded where there is a target, and not before.
+  const { applyPrepared } = await import('./run/applying.js');
+  return await applyPrepared(prepared, resolved);
 }
 
 /**
@@ -94,6 +96,28 @@ export async function dryRun(options: ApplyOptions, context: Context = {}): Prom
 export async function adopt(options: AdoptOptions, context: Context = {}): Promise<AdoptionReport> {
   const { adoptTarget } = await import('./run/adopt.js');
   return await adoptTarget(resolveAdoptOptions(options, process.env), context);
+}
+
+/**
+ * Compares the target's catalogue with what the history leaves for the wanted tables and all that they stand on. With
+ * `for` it is compared again and again, until that time is over or something differs. Nothing is locked or written.
+ *
+ * @throws PlinthError; a difference is a result, and no error.
+ */
+export async function verify(options: VerifyOptions, context: Context = {}): Promise<VerifyResult> {
+  const { verify: compare } = await import('./run/verifying.js');
+  return await compare(options, context);
+}
+
+/**
+ * Ends when the wanted tables, with all they stand on, are as the history leaves them; tells what it waits for. Nothing
+ * is locked or written.
+ *
+ * @throws PlinthError; TABLES_NOT_READY with what still differs when the time is up.
+ */
+export async function wait(options: VerifyOptions, context: Context = {}): Promise<VerifyResult> {
+  const { wait: waitForTables } = await import('./run/waiting.js');
+  return await waitForTables(options, context);
 }
 
 /**
@@ -155,6 +179,7 @@ export async function readTables(
   context: Context = {},
 ): Promise<readonly { name: string; schema: string; statements: number }[]> {
   const prepared = await prepare(resolveHistoryOptions(options, process.env), context);
+  const { getTableSizes } = await import('./run/planning.js');
   return getTableSizes(createSlicer(await getObservation(prepared)));
 }
 

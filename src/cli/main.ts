@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { basename } from 'node:path';
 import type { Io } from './io.js';
 
@@ -6,26 +5,25 @@ import type { Io } from './io.js';
 declare const __PLINTH_VERSION__: string;
 const version = typeof __PLINTH_VERSION__ === 'string' ? __PLINTH_VERSION__ : '0.0.0';
 
-const argv = process.argv.slice(2);
-for (const stream of [process.stdout, process.stderr]) {
-  // A reader such as `head` may leave early; a run goes on, as its transactions have begun.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+/** Ends when the program does; it never fails. */
+export const ended: Promise<void> = runMain(process.argv.slice(2));
 
-// kubectl asks a plugin for completions under this name:
-// https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
-const isKubectl = basename(process.argv[1] ?? '').startsWith('kubectl_complete-');
-
-// Answered before anything is loaded.
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-  process.stdout.write(`${version}\n`);
-} else if (isKubectl || (argv[0] === 'complete' && argv[1] === '--')) {
-  // At every press of the tab key: without the parser, which knows nothing of half a line.
-  const { runComplete } = await import('./completion/complete.js');
-  await runComplete(isKubectl ? argv : argv.slice(2), createIo(new AbortController().signal));
-} else {
+async function runMain(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    // A reader such as `head` may leave early; a run goes on, as its transactions have begun.
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  // kubectl asks a plugin for completions under this name:
+  // https://kubernetes.io/docs/tasks/extend-kubectl/kubectl-plugins/
+  const isKubectl = basename(process.argv[1] ?? '').startsWith('kubectl_complete-');
+  if (isKubectl || (argv[0] === 'complete' && argv[1] === '--')) {
+    // At every press of the tab key: without the parser, which knows nothing of half a line.
+    const { runComplete } = await import('./completion/complete.js');
+    await runComplete(isKubectl ? argv : argv.slice(2), createIo(new AbortController().signal));
+    return;
+  }
   const stop = new AbortController();
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(130);

@@ -1,21 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addHelpCommand, getArguments } from './arguments.js';
-import { runApply } from './commands/apply.js';
-import { runCache, runCacheClear } from './commands/cache.js';
-import { runCompletion } from './commands/completion.js';
-import { runDoctor } from './commands/doctor.js';
-import { runFleet, runFleetWork } from './commands/fleet.js';
-import { runInit } from './commands/init.js';
-import { runKubernaut, runKubernautVerify } from './commands/kubernaut.js';
-import { runManifest, runManifestJob, runManifestWait } from './commands/manifest.js';
-import { runPlan } from './commands/plan.js';
-import { runProve } from './commands/prove.js';
-import { runReport } from './commands/report.js';
-import { runStatus } from './commands/status.js';
-import { runTables } from './commands/tables.js';
-import { runUnlock } from './commands/unlock.js';
-import { runVerify } from './commands/verify.js';
-import { runWait } from './commands/wait.js';
 import { SHELLS } from './completion/scripts.js';
 import { withEnvironment } from './environment.js';
 import type { ExitCode } from './exit-codes.js';
@@ -32,8 +16,17 @@ import { type CommandName, getRows, type OptionRow } from './option-table.js';
 import { parseNames, parsePair, type Values } from './values.js';
 import { withSettings } from './with-settings.js';
 
-/** The command tree, which tells the exit code of a command that ends well; it writes help to the given streams, throws CommanderError and never ends the process. */
-export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Command {
+type Run = (values: Values, io: Io) => Promise<void> | Promise<ExitCode>;
+
+/**
+ * The command tree, which tells the exit code of a command that ends well; it writes help to the given streams, throws
+ * CommanderError and never ends the process. Of a command that is not among the arguments only the first option is known.
+ */
+export function createProgram(
+  io: Io,
+  argv: readonly string[],
+  onExitCode: (code: ExitCode) => void,
+): Command {
   const program = new Command(io.name)
     .description('Puts exactly the tables that a service needs, with all they stand on, into a PostgreSQL.')
     .version(io.version, '-V, --version', 'print the version')
@@ -51,11 +44,7 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
     })
     .addHelpText('after', () => renderProgramExamples(io.name) + renderExitCodes().replace(/^/, '\n'));
 
-  const add = (
-    parent: Command,
-    words: string,
-    run: (values: Values, io: Io) => Promise<void> | Promise<ExitCode>,
-  ): Command => {
+  const add = (parent: Command, words: string, load: () => Promise<Run>): Command => {
     const path = words as CommandName;
     const top = words.split(' ')[0] as CommandName;
     const name = words.split(' ').at(-1)!;
@@ -65,42 +54,59 @@ export function createProgram(io: Io, onExitCode: (code: ExitCode) => void): Com
       .action(async () => {
         const words = getArguments(command, path);
         const given = withEnvironment(getGiven(command), top, io.env);
+        const run = await load();
         onExitCode((await run({ ...(await withSettings(given, top, io)), ...words }, io)) ?? 0);
       })
       // Those are refused with advice, by what reads the arguments.
       .allowExcessArguments()
       .addHelpText('after', path === top ? renderExamples(io.name, top) : '')
       .addHelpText('after', renderVariables(top));
-    for (const row of getRows(top)) command.addOption(createOption(row, path));
+    const rows = getRows(top);
+    // One is enough for the list of commands to tell that there are some.
+    for (const row of argv.includes(top) ? rows : rows.slice(0, 1)) {
+      command.addOption(createOption(row, path));
+    }
     return command;
   };
 
-  add(program, 'plan', runPlan);
-  add(program, 'apply', runApply);
-  add(program, 'verify', runVerify);
-  add(program, 'wait', runWait);
-  add(program, 'prove', runProve);
-  add(program, 'tables', runTables);
-  add(program, 'report', runReport);
-  add(program, 'status', runStatus);
-  add(program, 'unlock', runUnlock);
-  add(program, 'doctor', runDoctor);
-  add(program, 'init', runInit);
-  const completion = add(program, 'completion', runCompletion);
+  add(program, 'plan', async () => (await import('./commands/plan.js')).runPlan);
+  add(program, 'apply', async () => (await import('./commands/apply.js')).runApply);
+  add(program, 'verify', async () => (await import('./commands/verify.js')).runVerify);
+  add(program, 'wait', async () => (await import('./commands/wait.js')).runWait);
+  add(program, 'prove', async () => (await import('./commands/prove.js')).runProve);
+  add(program, 'tables', async () => (await import('./commands/tables.js')).runTables);
+  add(program, 'report', async () => (await import('./commands/report.js')).runReport);
+  add(program, 'status', async () => (await import('./commands/status.js')).runStatus);
+  add(program, 'unlock', async () => (await import('./commands/unlock.js')).runUnlock);
+  add(program, 'doctor', async () => (await import('./commands/doctor.js')).runDoctor);
+  add(program, 'init', async () => (await import('./commands/init.js')).runInit);
+  const completion = add(
+    program,
+    'completion',
+    async () => (await import('./commands/completion.js')).runCompletion,
+  );
   completion.argument('<shell>', SHELLS.join(', '));
-  const cache = add(program, 'cache', runCache);
+  const cache = add(program, 'cache', async () => (await import('./commands/cache.js')).runCache);
   cache.helpCommand(false);
-  add(cache, 'cache clear', runCacheClear);
-  const kubernaut = add(program, 'kubernaut', runKubernaut);
+  add(cache, 'cache clear', async () => (await import('./commands/cache.js')).runCacheClear);
+  const kubernaut = add(
+    program,
+    'kubernaut',
+    async () => (await import('./commands/kubernaut.js')).runKubernaut,
+  );
   kubernaut.helpCommand(false);
-  add(kubernaut, 'kubernaut verify', runKubernautVerify);
-  const fleet = add(program, 'fleet', runFleet);
+  add(
+    kubernaut,
+    'kubernaut verify',
+    async () => (await import('./commands/kubernaut.js')).runKubernautVerify,
+  );
+  const fleet = add(program, 'fleet', async () => (await import('./commands/fleet.js')).runFleet);
   fleet.helpCommand(false);
-  add(fleet, 'fleet work', runFleetWork);
-  const manifest = add(program, 'manifest', runManifest);
+  add(fleet, 'fleet work', async () => (await import('./commands/fleet.js')).runFleetWork);
+  const manifest = add(program, 'manifest', async () => (await import('./commands/manifest.js')).runManifest);
   manifest.helpCommand(false);
-  add(manifest, 'manifest job', runManifestJob);
-  add(manifest, 'manifest wait', runManifestWait);
+  add(manifest, 'manifest job', async () => (await import('./commands/manifest.js')).runManifestJob);
+  add(manifest, 'manifest wait', async () => (await import('./commands/manifest.js')).runManifestWait);
   addHelpCommand(program);
   return program;
 }

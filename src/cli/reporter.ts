@@ -15,7 +15,7 @@ export async function withReporter<T>(
   if (lines && values['json'] === true) {
     return work({ signal: io.signal, onEvent: createLineWriter(io) });
   }
-  const reporter = createHumanReporter({
+  const reporter = await createHumanReporter({
     stream: io.stderr,
     style: getStyle(io.stderr, io.env),
     verbose: values['verbose'] === true,

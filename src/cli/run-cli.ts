@@ -12,7 +12,7 @@ import { createProgram } from './program.js';
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   try {
     let exitCode: ExitCode = 0;
-    const program = createProgram(io, (code) => {
+    const program = createProgram(io, argv, (code) => {
       exitCode = code;
     });
     await program.parseAsync([...argv], { from: 'user' });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
-import tls from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { type ConnectionConfig, isSocket } from './config.js';
 
 /** TLS was demanded and is not to be had. */
@@ -116,9 +116,10 @@ async function requestTls(raw: Duplex): Promise<boolean> {
   throw new ProtocolError(NO_POSTGRES);
 }
 
-function upgrade(raw: Duplex, config: ConnectionConfig): Promise<Duplex> {
+async function upgrade(raw: Duplex, config: ConnectionConfig): Promise<Duplex> {
+  const { default: tls } = await import('node:tls');
   const { ca, cert, key, mode, direct } = config.tls;
-  const options: tls.ConnectionOptions = {
+  const options: ConnectionOptions = {
     socket: raw,
     host: config.host,
     rejectUnauthorized: ca !== null,
@@ -132,7 +133,7 @@ function upgrade(raw: Duplex, config: ConnectionConfig): Promise<Duplex> {
     ...(mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
     ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
   };
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     const secure = tls.connect(options);
     const fail = (error?: Error & { readonly code?: string }): void => {
       secure.off('secureConnect', succeed).destroy();

@@ -1,4 +1,3 @@
-import { createLogUpdate } from 'log-update';
 import type { OnEvent, RunEvent } from '../model/event.js';
 import { renderEvent, renderLive } from './event-text.js';
 import { cut } from './measure.js';
@@ -26,9 +25,10 @@ export interface HumanOptions {
 const LIVE_INTERVAL_MS = 80;
 
 /** Lines that stay for what is done or amiss and, on a terminal, one live line for what goes on. */
-export function createHumanReporter(options: HumanOptions): HumanReporter {
+export async function createHumanReporter(options: HumanOptions): Promise<HumanReporter> {
   const { stream, style = PLAIN, verbose = false, live = stream.isTTY === true } = options;
-  const log = live ? createLogUpdate(stream) : null;
+  // It knows the width of every character there is, which takes a while to load.
+  const log = live ? (await import('log-update')).createLogUpdate(stream) : null;
   let shownAt = 0;
   let waiting: string | null = null;
 

@@ -6,9 +6,10 @@ import type { ResolvedPlanOptions } from '../options.js';
 import { getLedgerFit } from '../plan/ledger-check.js';
 import type { Selection } from '../postgres/status.js';
 import { createVerify } from './expectation.js';
-import { createPlanner, getSelectionKey } from './planning.js';
+import { createPlanner } from './planning.js';
 import { getParsedStatements, prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
+import { getSelectionKey } from './selection.js';
 import type { Run } from './tool-comparison.js';
 import { loadToolReader } from './tool-reader.js';
 

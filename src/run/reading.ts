@@ -6,6 +6,9 @@ import type { Session } from '../postgres/session.js';
 import type { Context } from './prepared.js';
 import type { Target } from './target.js';
 
+/** What a run does before it holds the lock, in messages. */
+export const READING = 'reading the ledger';
+
 /** A session, and what was read on it. */
 export interface Read<T> {
   readonly session: Session;

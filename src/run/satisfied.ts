@@ -3,8 +3,8 @@ import type { RunResult } from '../model/result.js';
 import type { ResolvedApplyOptions } from '../options.js';
 import { isSatisfied } from '../postgres/ledger.js';
 import type { Session } from '../postgres/session.js';
-import { getSelectionDigest, getSelectionKey } from './planning.js';
 import type { Prepared } from './prepared.js';
+import { getSelectionDigest, getSelectionKey } from './selection.js';
 import type { Target } from './target.js';
 
 /** The result where the ledger says that all is there already; found by one query, without a lock. */

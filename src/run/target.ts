@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { startEmbedded } from '../embedded/server.js';
 import { PlinthError } from '../errors.js';
 import type { ResolvedTarget } from '../options.js';
 import { type ConnectionConfig, renderPsql } from '../postgres/config.js';
@@ -66,6 +65,7 @@ async function resolveConfig(
   { signal }: Context,
 ): Promise<ConnectionConfig> {
   if (embedded !== null) {
+    const { startEmbedded } = await import('../embedded/server.js');
     const server = await startEmbedded({
       dataDir: embedded,
       detached: true,

@@ -18,7 +18,7 @@ export interface RoutineName {
   readonly types: readonly string[] | null;
 }
 
-const NAME = String.raw`(?:"(?:[^"]|"")+"|[^\s"'().,/«»]+)`;
+const NAME = String.raw`(?:"(?:[^"]|"")+"|[^\s"'().,/\u00ab\u00bb]+)`;
 // Only the names and numbers of a frame are looked at, as the words around them may be translated (lc_messages).
 const PLPGSQL = new RegExp(
   String.raw`^[^"(]*PL/pgSQL[^"(]*?(?:\binline_code_block\b|((?:${NAME}\.)?${NAME})\((.*?)\)(?=\D|$))(?:\D*?(\d+))?`,

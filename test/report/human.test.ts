@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import type { LockHolder, RunEvent } from '../../src/model/event.js';
 import { createHumanReporter } from '../../src/report/human.js';
 
-function show(events: readonly RunEvent[], more: { live?: boolean; verbose?: boolean } = {}): string {
+async function show(
+  events: readonly RunEvent[],
+  more: { live?: boolean; verbose?: boolean } = {},
+): Promise<string> {
   const stream = new PassThrough() as unknown as NodeJS.WriteStream & PassThrough;
-  const reporter = createHumanReporter({ stream, ...more });
+  const reporter = await createHumanReporter({ stream, ...more });
   for (const event of events) reporter.onEvent(event);
   reporter.stop();
   return (stream.read() as Buffer | null)?.toString() ?? '';
@@ -50,27 +53,26 @@ const WELL: readonly RunEvent[] = [
   { type: 'migration-applied', name: '001.sql', statements: 3, elapsedMs: 12 },
 ];
 
-test('says little when all is well', () => {
-  expect(show(WELL)).toBe('  001.sql  3 statements, 12 ms\n');
+test('says little when all is well', async () => {
+  expect(await show(WELL)).toBe('  001.sql  3 statements, 12 ms\n');
 });
 
-test('says more on request, files that were passed over included', () => {
-  const text = show(WELL, { verbose: true });
+test('says more on request, files that were passed over included', async () => {
+  const text = await show(WELL, { verbose: true });
   expect(text).toContain('README.md');
   expect(text).toContain('skipping');
   expect(text).toContain('18.1');
 });
 
-test('names the holder of the lock once, and again when it is another', () => {
-  const lines = show([waiting(42, 0), waiting(42, 500), waiting(43, 900)])
-    .trim()
-    .split('\n');
+test('names the holder of the lock once, and again when it is another', async () => {
+  const text = await show([waiting(42, 0), waiting(42, 500), waiting(43, 900)]);
+  const lines = text.trim().split('\n');
   expect(lines).toHaveLength(2);
   expect(lines[0]).toContain('plinth/gateway/r7 (pid 42, since 12:00:01, active: CREATE INDEX i ON t (a))');
 });
 
-test('shows warnings and findings', () => {
-  const text = show([
+test('shows warnings and findings', async () => {
+  const text = await show([
     { type: 'notice', severity: 'WARNING', message: 'odd', migration: null },
     { type: 'finding', finding: { code: 'INDEX_REBUILT', severity: 'warning', args: { index: 'i' } } },
     { type: 'reconnecting', cause: 'reset of postgres://u:hunter2@h/db', attempt: 1 },
@@ -79,8 +81,8 @@ test('shows warnings and findings', () => {
   expect(text).not.toContain('hunter2');
 });
 
-test('a live line is cut to the terminal and is gone in the end', () => {
-  const text = show([{ type: 'observing', done: 0, total: 10, elapsedMs: 1 }], { live: true });
+test('a live line is cut to the terminal and is gone in the end', async () => {
+  const text = await show([{ type: 'observing', done: 0, total: 10, elapsedMs: 1 }], { live: true });
   expect(text).toContain('0 of 10 statements');
   expect(text.slice(text.indexOf('\n'))).toContain('\u001b[2K');
 });

@@ -1,0 +1,81 @@
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createLoader, type Loader } from '../../src/cli/code-cache.js';
+
+let folder: string;
+let place: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plinth-code-'));
+  place = join(folder, 'code');
+  await writeFile(
+    join(folder, 'main.cjs'),
+    `const other = require('./other.cjs'); exports.sum = () => other.one + require('node:path').sep.length;`,
+  );
+  await writeFile(join(folder, 'other.cjs'), 'exports.one = 1;');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const open = (build = 'b1', command = 'apply'): Loader =>
+  createLoader(pathToFileURL(`${folder}/`), build, command, place);
+
+function use(loader: Loader): number {
+  const { sum } = loader.load('main.cjs') as { readonly sum: () => number };
+  const found = sum();
+  loader.keep();
+  return found;
+}
+
+async function readKept(): Promise<Record<string, number>> {
+  const names = (await readdir(place)).sort();
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, (await stat(join(place, name))).mtimeMs] as const)),
+  );
+}
+
+test('keeps what was compiled of each file, and takes it the next time', async () => {
+  expect(use(open())).toBe(2);
+  const kept = await readKept();
+  expect(Object.keys(kept)).toHaveLength(2);
+  expect(use(open())).toBe(2);
+  expect(await readKept()).toEqual(kept);
+});
+
+test('keeps it for each command by itself, and throws away what another build left', async () => {
+  use(open());
+  use(open('b1', 'plan'));
+  expect(Object.keys(await readKept())).toHaveLength(4);
+  use(open('b2'));
+  expect(Object.keys(await readKept()).filter((name) => !name.startsWith('b2-'))).toEqual([]);
+});
+
+test('compiles anew what is not as V8 left it', async () => {
+  use(open());
+  const [name] = Object.keys(await readKept());
+  await writeFile(join(place, name!), 'nonsense');
+  // Another text, as V8 remembers within a process what it compiled.
+  await appendFile(join(folder, 'main.cjs'), '\n// again');
+  expect(use(open())).toBe(2);
+  expect(await readFile(join(place, name!), 'latin1')).not.toBe('nonsense');
+});
+
+test.skipIf(process.platform === 'win32')('reads nothing that others may have written', async () => {
+  use(open());
+  const [name] = Object.keys(await readKept());
+  await chmod(join(place, name!), 0o666);
+  expect(use(open())).toBe(2);
+  expect((await stat(join(place, name!))).mode & 0o777).toBe(0o600);
+});
+
+test('runs where nothing can be kept', async () => {
+  await writeFile(place, 'a file, and no folder');
+  expect(use(open())).toBe(2);
+  await rm(place);
+  await mkdir(place);
+  const off = createLoader(pathToFileURL(`${folder}/`), 'b1', 'apply', null);
+  expect(use(off)).toBe(2);
+  expect(await readdir(place)).toEqual([]);
+});
