@@ -1,4 +1,5 @@
 // Shows the whole story in the cluster of npm run cluster:up: npm run example:ro
+import { Writable } from 'node:stream';
 import { getClusterFolder, readRecord } from '../../scripts/cluster/folder.js';
 import { ensureControllerImage } from '../../scripts/cluster/images.js';
 import { resolvePlanOptions } from '../../src/options.js';
@@ -10,20 +11,31 @@ if (record === null) {
   console.error('There is no cluster: npm run cluster:up makes one.');
   process.exit(1);
 }
+const began = performance.now();
+const tell = (line: string): void => console.log(`   ${line}`);
+const begin = (step: string): void => console.log(`\n${step}`);
 
-console.log('1. The image of the controller, without Docker');
+console.log(
+  'The Remediation Orchestrator (RO) restarts Deployments, and writes down what it did in audit_events.',
+);
+console.log('Its suite wants that one table of a schema that another team owns, in a namespace of its own.');
+
+begin("1. The controller's image, made without Docker");
 const controllerImage = await ensureControllerImage(process.cwd());
+tell(controllerImage);
 const ro = await createInfrastructure({
   kubeconfig: record.kubeconfig,
   postgresImage: record.images.postgres,
   controllerImage,
-  output: process.stdout,
+  output: createOutput(tell),
 });
 try {
-  console.log('\n2. createRemediationOrchestratorCluster: PostgreSQL, audit_events, the controller');
+  begin(
+    '2. createRemediationOrchestratorCluster: PostgreSQL, audit_events with all it stands on, the controller',
+  );
   await ro.create();
 
-  console.log('\n3. Requests: one that succeeds, one that fails, one to be approved, one to be refused');
+  begin('3. Four requests: to restart what is there, and what is not; to be approved, and to be refused');
   const { AppsV1Api } = await import('@kubernetes/client-node');
   await ro.config.makeApiClient(AppsV1Api).createNamespacedDeployment({
     namespace: ro.namespace,
@@ -43,23 +55,46 @@ try {
     ['ask-in-vain', 'Failed'],
   ] as const) {
     const { status } = await ro.waitFor(name, phase);
-    console.log(`   ${name.padEnd(16)} ${phase.padEnd(10)} ${status?.reason}`);
+    tell(`${name.padEnd(16)} ${phase.padEnd(10)} ${status?.reason}`);
   }
 
-  console.log('\n4. What is in audit_events, read through a tunnel of Plinth’s own');
-  const options = { migrations: 'none', kubeconfig: record.kubeconfig, namespace: ro.namespace };
+  begin('4. audit_events, through a tunnel of Plinth’s own: each step of each request, and the events of it');
+  let last: unknown;
+  for (const { name, from, to, events } of await readEvents(record.kubeconfig, ro.namespace)) {
+    if (name !== last) tell(String(name));
+    last = name;
+    tell(`  ${`${from || '–'} → ${to}`.padEnd(31)} ${events}`);
+  }
+} finally {
+  begin('5. deleteRemediationOrchestratorCluster');
+  await ro.remove();
+}
+console.log(`\n${Math.round((performance.now() - began) / 1000)} s in all.`);
+
+function createOutput(line: (text: string) => void): Writable {
+  let begun = '';
+  return new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      const lines = (begun + text).split('\n');
+      begun = lines.pop()!;
+      for (const one of lines) line(one);
+      done();
+    },
+  });
+}
+
+async function readEvents(kubeconfig: string, namespace: string) {
+  const options = { migrations: 'none', kubeconfig, namespace };
   const target = await createClusterTarget(resolvePlanOptions(options, {}).cluster!, {});
   const session = await target.open({ applicationName: 'example', timeoutMs: 30_000 });
-  const rows =
-    await session.query(`SELECT correlation_id AS name, event_type AS type, event_data->>'from' AS "from",
-    event_data->>'to' AS "to" FROM audit_events ORDER BY correlation_id, event_timestamp, event_type`);
-  for (const { name, type, from, to } of rows) {
-    console.log(`   ${String(name).padEnd(16)} ${String(type).padEnd(36)} ${from || '–'} → ${to}`);
-  }
+  const rows = await session.query(`SELECT correlation_id AS name,
+    event_data->>'from' AS "from", event_data->>'to' AS "to",
+    string_agg(replace(event_type, 'orchestrator.', ''), ', ' ORDER BY event_type) AS events
+    FROM audit_events GROUP BY 1, 2, 3, event_timestamp
+    ORDER BY correlation_id LIKE 'ask-%', correlation_id DESC, event_timestamp`);
   await session.close();
-} finally {
-  console.log('\n5. deleteRemediationOrchestratorCluster');
-  await ro.remove();
+  return rows;
 }
 
 function createShop(image: string) {

@@ -8,7 +8,7 @@ import { createWorkloads, type Within, type Workloads } from '../run/workload.js
 import { VERSION } from '../version.js';
 import { applyMigrations } from './apply-migrations.js';
 import { CONTROLLER_PODS, createControllerObjects } from './controller-objects.js';
-import { createPostgresObjects, createPostgresSecret } from './postgres-objects.js';
+import { createPostgresObjects, createPostgresSecret, POSTGRES_PODS } from './postgres-objects.js';
 import { remediationRequestDefinition } from './remediation-request.js';
 
 /** What of the Remediation Orchestrator's cluster can be chosen. */
@@ -52,8 +52,7 @@ export async function createRemediationOrchestratorCluster(
     await workloads.createOnce(createPostgresSecret({ namespace, image: postgresImage, password }), signal);
     const objects = createPostgresObjects({ namespace, image: postgresImage });
     await workloads.apply(objects, signal);
-    const pods = { selector: 'app=postgres', port: 'postgres' };
-    await workloads.waitForReady(objects.at(-1)!, pods, within);
+    await workloads.waitForReady(objects.at(-1)!, POSTGRES_PODS, within);
   });
   tell(REMEDIATION_LINES.postgres(postgresImage));
 
@@ -99,19 +98,23 @@ export async function deleteRemediationOrchestratorCluster(
     const place = createNamespaceObject(namespace);
     const found = await workloads.read<ClusterObject>(place, signal);
     if (found === null) return tell(REMEDIATION_LINES.absent(namespace));
-    if (found.metadata.labels?.['app.kubernetes.io/managed-by'] !== 'plinth') {
-      const password = '';
-      const objects = [
-        ...createControllerObjects(namespace, controllerImage),
-        ...createPostgresObjects({ namespace, image: postgresImage }),
-        createPostgresSecret({ namespace, image: postgresImage, password }),
-      ];
-      for (const object of objects.reverse()) await workloads.remove(object, signal);
-      return tell(REMEDIATION_LINES.kept(namespace));
+    const objects = [
+      ...createControllerObjects(namespace, controllerImage),
+      ...createPostgresObjects({ namespace, image: postgresImage }),
+      createPostgresSecret({ namespace, image: postgresImage, password: '' }),
+    ];
+    const within = { timeoutMs: timeout, signal };
+    // A namespace that ends looks for pods again only after as long as one of them might take.
+    for (const object of objects.reverse()) await workloads.remove(object, signal);
+    for (const selector of [CONTROLLER_PODS.selector, POSTGRES_PODS.selector]) {
+      const areGone = async (): Promise<boolean> => !(await workloads.hasPods(namespace, selector, signal));
+      await waitUntil(areGone, `the pods of ${selector} go`, within);
     }
+    if (found.metadata.labels?.['app.kubernetes.io/managed-by'] !== 'plinth')
+      return tell(REMEDIATION_LINES.kept(namespace));
     await workloads.remove(place, signal);
     const isGone = async (): Promise<boolean> => (await workloads.read(place, signal)) === null;
-    await waitUntil(isGone, `namespace ${namespace} goes`, { timeoutMs: timeout, signal });
+    await waitUntil(isGone, `namespace ${namespace} goes`, within);
     return tell(REMEDIATION_LINES.deleted(namespace));
   });
 }

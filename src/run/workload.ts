@@ -1,7 +1,8 @@
 import { type Api, ApiError, createApi } from '../cluster/api.js';
+import { ASKS } from '../cluster/asks.js';
 import { type ClusterObject, getApplyAsk, getDeleteAsk, getObjectAsk } from '../cluster/kinds.js';
 import { readKubeConfig } from '../cluster/kube-config.js';
-import type { EventObject, List } from '../cluster/objects.js';
+import type { EventObject, List, Pod } from '../cluster/objects.js';
 import type { Wanted } from '../cluster/surroundings.js';
 import { waitForChange } from '../cluster/watch.js';
 import { readEvidence } from '../diagnose/evidence.js';
@@ -24,6 +25,8 @@ export interface Workloads {
   /** Makes an object that is not there yet; one that is stays as it is. */
   createOnce(object: ClusterObject, signal?: AbortSignal): Promise<void>;
   read<T>(object: ClusterObject, signal?: AbortSignal): Promise<T | null>;
+  /** True where a namespace has pods with these labels, ending ones among them. */
+  hasPods(namespace: string, selector: string, signal?: AbortSignal): Promise<boolean>;
   /** Takes an object away; true where there was one. */
   remove(object: ClusterObject, signal?: AbortSignal): Promise<boolean>;
   /** Waits, by watching, until a pod of a workload is ready; what waiting cannot mend is an error at once. */
@@ -60,6 +63,10 @@ export async function createWorkloads(
     },
     read: async <T>(object: ClusterObject, signal?: AbortSignal) =>
       await tell(orNull(api.read<T>(getObjectAsk('get', object), signal), 404)),
+    async hasPods(namespace, selector, signal) {
+      const { items } = await tell(api.read<List<Pod>>(ASKS.pods(namespace, selector), signal));
+      return items.length > 0;
+    },
     async remove(object, signal) {
       return (
         (await tell(

@@ -25,7 +25,7 @@ informer.on('connect', () => {
 informer.on('error', (error: Error) => {
   isConnected = false;
   log(`the watch ended: ${error?.message ?? 'closed'}`);
-  void start();
+  void sleep(RESTART_MS).then(start);
 });
 
 const health = createServer(({ url }, response) => {
@@ -40,13 +40,13 @@ await start();
 
 async function start(): Promise<void> {
   while (!isStopping) {
-    await sleep(RESTART_MS);
     try {
       await informer.start();
       return;
     } catch (error) {
       log(`requests cannot be listed: ${(error as Error).message.split('\n', 1)[0]}`);
     }
+    await sleep(RESTART_MS);
   }
 }
 

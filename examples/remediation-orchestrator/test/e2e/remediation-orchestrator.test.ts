@@ -8,8 +8,10 @@ import {
   createNamespace,
   getCluster,
   hasCluster,
+  isReady,
   openNamespace,
   type TestNamespace,
+  waitFor,
 } from '../../../../test/support/cluster.js';
 import { createInfrastructure, type Infrastructure } from '../infrastructure/remediation-orchestrator.js';
 
@@ -107,6 +109,22 @@ describe.skipIf(!hasCluster)('the Remediation Orchestrator', { timeout: SETUP_MS
     const { created, failed, rejected, requested, started, transitioned } = TOLD;
     const all = [created, started, transitioned, requested, rejected, failed];
     expect((await readEvents('is-refused')).sort()).toEqual(all.sort());
+  });
+
+  test('takes each step once where there are two of it', async () => {
+    await ro.scale(2);
+    const all = 'app=remediation-orchestrator';
+    await waitFor('two that are ready', async () => {
+      const pods = await namespace.listPods(all);
+      return pods.filter(isReady).length === 2 || null;
+    });
+    const names = Array.from({ length: 10 }, (_, index) => `is-shared-${index}`);
+    await Promise.all(names.map((name) => ro.createRequest(name, { deployment: 'shop' })));
+    for (const name of names) await ro.waitFor(name, 'Completed');
+    for (const name of names) expect(await readEvents(name)).toEqual(SUCCESS);
+    // Another call makes it one again.
+    await ro.create();
+    await waitFor('one', async () => (await namespace.listPods(all)).length === 1 || null);
   });
 
   test('loses and doubles nothing when it and PostgreSQL are killed in the middle', async () => {

@@ -25,6 +25,8 @@ export interface Infrastructure {
   createRequest(name: string, spec: RemediationRequest['spec']): Promise<void>;
   /** Approves or refuses, by the annotation. */
   decide(name: string, decision: 'approved' | 'refused'): Promise<void>;
+  /** Lets so many controllers run. */
+  scale(replicas: number): Promise<void>;
   /** Waits until a request is in a phase and all of its events are in the table; the error tells how it is. */
   waitFor(name: string, phase: string): Promise<RemediationRequest>;
   remove(): Promise<void>;
@@ -32,7 +34,7 @@ export interface Infrastructure {
 
 /** Prepares it; `create` makes it. */
 export async function createInfrastructure(setup: Setup): Promise<Infrastructure> {
-  const { CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions } = await import(
+  const { AppsV1Api, CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions } = await import(
     '@kubernetes/client-node'
   );
   const config = new KubeConfig();
@@ -63,6 +65,12 @@ export async function createInfrastructure(setup: Setup): Promise<Infrastructure
       const body = { metadata: { annotations: { [DECISION]: decision } } };
       const header = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
       await objects.patchNamespacedCustomObject({ ...which, name, body }, header);
+    },
+    async scale(replicas) {
+      const which = { namespace, name: 'remediation-orchestrator' };
+      await config
+        .makeApiClient(AppsV1Api)
+        .replaceNamespacedDeploymentScale({ ...which, body: { metadata: which, spec: { replicas } } });
     },
     async waitFor(name, phase) {
       let found: RemediationRequest | undefined;
