@@ -1,6 +1,8 @@
 import type { Measure } from './bench.js';
 import { nothing } from './measures/nothing.js';
+import { oneTable } from './measures/one-table.js';
+import { startUp } from './measures/start-up.js';
 import { whole } from './measures/whole.js';
 
 /** Every measure, in the order of a run. */
-export const MEASURES: readonly Measure[] = [whole, nothing];
+export const MEASURES: readonly Measure[] = [startUp, whole, oneTable, nothing];

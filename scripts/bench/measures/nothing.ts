@@ -1,50 +1,82 @@
-import type { Measure } from '../bench.js';
+import type { Applier } from '../appliers.js';
+import type { Bench, Measure } from '../bench.js';
+import { createDatabases, type Databases } from '../databases.js';
+import type { BenchHistory } from '../history/generate.js';
 import { runWell } from '../processes.js';
 import { type Contestant, race } from '../race.js';
+import { startLibrary } from '../worker.js';
+import { NODE_ALONE } from './start-up.js';
 
-/** A second run, by each tool, beside node alone. */
+/** A second run, by each tool, beside node alone, and as a call in a process that is warm. */
 export const nothing: Measure = {
   name: 'nothing',
   what: 'a run that finds everything there',
   async take(bench) {
     const history = bench.folders.getHistory(bench.isQuick ? 'small' : 'medium');
-    const databases = new Map<string, string>();
-    const contestants = bench.appliers
-      .filter(({ role }) => role !== 'floor')
-      .map((applier): Contestant => {
-        const folder = bench.folders.getFolder(history, applier.format);
-        return {
-          name: applier.name,
-          role: applier.role,
-          async take() {
-            const database = databases.get(applier.name) ?? (await bench.server.createDatabase());
-            const command = applier.getCommand(bench.server.getUrl(database), folder);
-            if (!databases.has(applier.name)) {
-              databases.set(applier.name, database);
-              await runWell(command, { cwd: bench.dir });
-            }
-            return (await runWell(command, { cwd: bench.dir })).ms;
-          },
-        };
-      });
-    const bare: Contestant = {
-      name: 'node alone',
-      role: 'floor',
-      take: async () => (await runWell({ program: process.execPath, args: ['-e', '0'] })).ms,
-    };
+    const databases = createDatabases(bench.server);
     try {
-      const entries = await race([...contestants, bare], bench.getRounds(21));
+      const contestants = bench.appliers
+        .filter(({ role }) => role !== 'floor')
+        .map((applier) => createAgain(bench, history, applier, databases));
+      const entries = await race([...contestants, NODE_ALONE], bench.getRounds(21));
       return [
         {
           id: 'nothing',
           title: 'Nothing to do, by URL',
           unit: 'ms',
-          what: `A second run of ${history.statements} statements that finds everything there; goose, golang-migrate and dbmate are native programs, the others start a runtime.`,
+          what: `A second run of ${history.statements} statements that finds everything there, one process each. goose, golang-migrate and dbmate are native programs; the others start a runtime.`,
           entries,
         },
+        await takeWarm(bench, history),
       ];
     } finally {
-      for (const database of databases.values()) await bench.server.dropDatabase(database);
+      await databases.drop();
     }
   },
 };
+
+function createAgain(
+  bench: Bench,
+  history: BenchHistory,
+  applier: Applier,
+  databases: Databases,
+): Contestant {
+  const folder = bench.folders.getFolder(history, applier.format);
+  const run = async (database: string): Promise<number> =>
+    (await runWell(applier.getCommand(bench.server.getUrl(database), folder), { cwd: bench.dir })).ms;
+  return {
+    name: applier.name,
+    role: applier.role,
+    take: async () => await run(await databases.get(applier.name, run)),
+  };
+}
+
+async function takeWarm(bench: Bench, history: BenchHistory) {
+  const library = await startLibrary({ PLINTH_CACHE_DIR: bench.cacheDir });
+  const databases = createDatabases(bench.server);
+  try {
+    const url = bench.server.getUrl(await databases.get('library', async () => 0));
+    const options = { migrations: bench.folders.getFolder(history, 'goose'), url, timeout: '5m' };
+    // The first one applies it.
+    await library.call({ call: 'apply', options });
+    const contestant: Contestant = {
+      name: 'plinth, library call',
+      role: 'plinth',
+      async take() {
+        const { ms, outcome } = await library.call({ call: 'apply', options });
+        if (outcome !== 'nothing-to-do') throw new Error(`the outcome was ${outcome}`);
+        return ms;
+      },
+    };
+    return {
+      id: 'nothing-warm',
+      title: 'Nothing to do, by URL, in a warm process',
+      unit: 'ms' as const,
+      what: 'apply() again and again in one process; each call opens a connection of its own. No other tool is called here: they are programs.',
+      entries: await race([contestant], bench.getRounds(51)),
+    };
+  } finally {
+    await library.stop();
+    await databases.drop();
+  }
+}
