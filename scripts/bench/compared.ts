@@ -1,20 +1,33 @@
 import type { Entry, Measurement } from './result.js';
-import { getMedian, getRatio } from './statistics.js';
+import { getMedian, getPercentile, getRatio } from './statistics.js';
 
-/** The peer with the least median; null where none came to an end. */
-export function getBestPeer({ entries }: Measurement): Entry | null {
-  const peers = entries.filter(({ role, values }) => role === 'peer' && values.length > 0);
+const hasValues = ({ values }: Entry): boolean => values.length > 0;
+
+/** What the values of an entry come to; NaN where there are none. */
+export function getFigure({ statistic }: Measurement, { values }: Entry): number {
+  return statistic === 'p95' ? getPercentile(values, 0.95) : getMedian(values);
+}
+
+/** The peer with the least figure; null where none came to an end. */
+export function getBestPeer(measurement: Measurement): Entry | null {
+  const peers = measurement.entries.filter((entry) => entry.role === 'peer' && hasValues(entry));
   return peers.reduce<Entry | null>(
-    (best, one) => (best === null || getMedian(one.values) < getMedian(best.values) ? one : best),
+    (best, one) => (best === null || getFigure(measurement, one) < getFigure(measurement, best) ? one : best),
     null,
   );
 }
 
 export const findEntry = ({ entries }: Measurement, name: string): Entry | null =>
-  entries.find((entry) => entry.name === name && entry.values.length > 0) ?? null;
+  entries.find((entry) => entry.name === name && hasValues(entry)) ?? null;
 
 /** How many times as much as the other; null where one of them has no values. */
-export function getEntryRatio(entry: Entry | null, other: Entry | null): number | null {
-  if (entry === null || other === null || entry.values.length === 0 || other.values.length === 0) return null;
+export function getEntryRatio(
+  measurement: Measurement,
+  entry: Entry | null,
+  other: Entry | null,
+): number | null {
+  if (entry === null || other === null || !hasValues(entry) || !hasValues(other)) return null;
+  if (measurement.statistic !== undefined)
+    return getFigure(measurement, entry) / getFigure(measurement, other);
   return getRatio(entry.values, other.values);
 }

@@ -1,3 +1,4 @@
+import type { Command } from '../peers/peers.js';
 import type { Applier } from './appliers.js';
 import type { Bench } from './bench.js';
 import type { BenchHistory } from './history/generate.js';
@@ -28,12 +29,14 @@ export function createOutcomeCheck(): (outcome: string) => void {
   };
 }
 
-/** Applies a whole history to an empty database. */
+/** Applies a whole history to an empty database; `run` gives what that took. */
 export function createFreshContestant(
   bench: Bench,
   history: BenchHistory,
   applier: Applier,
   ensureOutcome: (outcome: string) => void,
+  run: (command: Command) => Promise<number> = async (command) =>
+    (await runWell(command, { cwd: bench.dir })).ms,
 ): Contestant {
   const folder = bench.folders.getFolder(history, applier.format);
   return {
@@ -41,9 +44,7 @@ export function createFreshContestant(
     role: applier.role,
     take: () =>
       withDatabase(bench, async (database) => {
-        const { ms } = await runWell(applier.getCommand(bench.server.getUrl(database), folder), {
-          cwd: bench.dir,
-        });
+        const ms = await run(applier.getCommand(bench.server.getUrl(database), folder));
         ensureOutcome(await readOutcome(bench.server, database));
         return ms;
       }),

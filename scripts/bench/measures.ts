@@ -1,8 +1,10 @@
 import type { Measure } from './bench.js';
+import { handOver } from './measures/hand-over.js';
 import { nothing } from './measures/nothing.js';
 import { oneTable } from './measures/one-table.js';
 import { startUp } from './measures/start-up.js';
+import { together } from './measures/together.js';
 import { whole } from './measures/whole.js';
 
 /** Every measure, in the order of a run. */
-export const MEASURES: readonly Measure[] = [startUp, whole, oneTable, nothing];
+export const MEASURES: readonly Measure[] = [startUp, whole, oneTable, nothing, together, handOver];

@@ -65,5 +65,10 @@ export async function runWell(command: Command, options: RunOptions = {}): Promi
   throw new Error(`${command.program} ended with ${finished.code}: ${getLastWords(finished.output)}`);
 }
 
-export const getLastWords = (output: string): string =>
-  output.trim().split('\n').slice(-5).join(' ').slice(-400);
+/** What tells best why it failed: the first line that speaks of an error, else the last one. */
+export function getLastWords(output: string): string {
+  const lines = output.trim().split('
+');
+  const line = lines.find((one) => /error/i.test(one)) ?? lines.at(-1)!;
+  return line.trim().slice(0, 200);
+}

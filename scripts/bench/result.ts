@@ -17,9 +17,13 @@ export interface Measurement {
   readonly id: string;
   readonly title: string;
   readonly unit: Unit;
+  /** What the values of an entry come to. Default: the median. */
+  readonly statistic?: 'p95';
   /** What was done, in a sentence or two. */
   readonly what: string;
   readonly entries: readonly Entry[];
+  /** What was seen beside figures. */
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 /** Where and of what the figures are. */

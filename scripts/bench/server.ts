@@ -19,6 +19,8 @@ export interface BenchServer {
   /** A new database, empty or a copy; its name. */
   createDatabase(template?: string): Promise<string>;
   dropDatabase(name: string): Promise<void>;
+  /** A session that the caller closes. */
+  open(database: string): Promise<Session>;
   query(database: string, sql: string): Promise<readonly Row[]>;
   /** The process all others of the server come from. */
   readPid(): number;
@@ -57,6 +59,7 @@ export async function startBenchServer(wanted?: 'system' | 'embedded'): Promise<
       return name;
     },
     dropDatabase: async (name) => void (await admin.execute(`drop database if exists ${name} with (force)`)),
+    open: (database) => open(getUrl(database)),
     async query(database, sql) {
       if (database === 'postgres') return await admin.query(sql);
       const session = await open(getUrl(database));

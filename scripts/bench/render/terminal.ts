@@ -1,6 +1,6 @@
-import { getBestPeer, getEntryRatio } from '../compared.js';
+import { getBestPeer, getEntryRatio, getFigure } from '../compared.js';
 import type { Entry, Measurement, Unit } from '../result.js';
-import { getMedian, getSorted } from '../statistics.js';
+import { getSorted } from '../statistics.js';
 
 /** A figure with as many digits as it bears. */
 export function renderFigure(value: number, unit: Unit): string {
@@ -17,7 +17,7 @@ export function renderRows(measurement: Measurement): readonly (readonly string[
   const floor = measurement.entries.find(({ role, values }) => role === 'floor' && values.length > 0) ?? null;
   const header = [
     '',
-    measurement.unit,
+    getUnitName(measurement),
     'least',
     'most',
     best ? `to ${best.name}` : '',
@@ -26,14 +26,24 @@ export function renderRows(measurement: Measurement): readonly (readonly string[
   return [header, ...measurement.entries.map((entry) => renderRow(entry, measurement, best, floor))];
 }
 
-function renderRow(entry: Entry, { unit }: Measurement, best: Entry | null, floor: Entry | null): string[] {
+function renderRow(
+  entry: Entry,
+  measurement: Measurement,
+  best: Entry | null,
+  floor: Entry | null,
+): string[] {
   if (entry.values.length === 0) return [entry.name, entry.failure ?? 'none', '', '', '', ''];
   const sorted = getSorted(entry.values);
-  const figures = [getMedian(sorted), sorted[0]!, sorted.at(-1)!].map((value) => renderFigure(value, unit));
+  const figures = [getFigure(measurement, entry), sorted[0]!, sorted.at(-1)!].map((value) =>
+    renderFigure(value, measurement.unit),
+  );
   const ratio = (other: Entry | null): string =>
-    other === null ? '' : renderRatio(getEntryRatio(entry, other));
+    other === null ? '' : renderRatio(getEntryRatio(measurement, entry, other));
   return [entry.name, ...figures, ratio(best), ratio(floor)];
 }
+
+const getUnitName = ({ unit, statistic }: Measurement): string =>
+  statistic === undefined ? unit : `${unit} (${statistic})`;
 
 /** A measurement as a table of text. */
 export function renderTerminal(measurement: Measurement): string {
