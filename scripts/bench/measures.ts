@@ -1,10 +1,23 @@
 import type { Measure } from './bench.js';
 import { handOver } from './measures/hand-over.js';
 import { nothing } from './measures/nothing.js';
+import { observing } from './measures/observing.js';
 import { oneTable } from './measures/one-table.js';
+import { planning } from './measures/planning.js';
 import { startUp } from './measures/start-up.js';
 import { together } from './measures/together.js';
+import { unreachable } from './measures/unreachable.js';
 import { whole } from './measures/whole.js';
 
 /** Every measure, in the order of a run. */
-export const MEASURES: readonly Measure[] = [startUp, whole, oneTable, nothing, together, handOver];
+export const MEASURES: readonly Measure[] = [
+  startUp,
+  nothing,
+  whole,
+  oneTable,
+  together,
+  handOver,
+  planning,
+  observing,
+  unreachable,
+];

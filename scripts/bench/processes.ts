@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../peers/peers.js';
 
 export interface RunOptions {
@@ -67,8 +68,49 @@ export async function runWell(command: Command, options: RunOptions = {}): Promi
 
 /** What tells best why it failed: the first line that speaks of an error, else the last one. */
 export function getLastWords(output: string): string {
-  const lines = output.trim().split('
-');
+  const lines = output.trim().split('\n');
   const line = lines.find((one) => /error/i.test(one)) ?? lines.at(-1)!;
   return line.trim().slice(0, 200);
+}
+
+/**
+ * How long until a program has written what matches, after which it is ended. Throws where it ends before, or the time is up.
+ */
+export async function runUntil(
+  { program, args, env }: Command,
+  pattern: RegExp,
+  { cwd, timeoutMs = 10_000 }: RunOptions,
+): Promise<number> {
+  const start = performance.now();
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: getEnvironment(env),
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  let said = '';
+  const found = new Promise<number>((resolve) => {
+    const look = (data: Buffer): void => {
+      said += data.toString();
+      if (pattern.test(said)) resolve(performance.now() - start);
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+  });
+  const ended = waitForExit(child).then(() => sleep(50, null));
+  const timer = new AbortController();
+  const late = sleep(timeoutMs, null, { signal: timer.signal }).catch(() => null);
+  try {
+    const ms = await Promise.race([found, ended, late]);
+    if (ms !== null) return ms;
+    const isRunning = child.exitCode === null && child.signalCode === null;
+    throw new Error(
+      isRunning
+        ? `said nothing of it in ${timeoutMs / 1000} s`
+        : `ended without a word of it: ${getLastWords(said)}`,
+    );
+  } finally {
+    timer.abort();
+    child.kill('SIGKILL');
+    await ended;
+  }
 }
