@@ -1,4 +1,5 @@
 import type { Measure } from './bench.js';
+import { clones } from './measures/clones.js';
 import { handOver } from './measures/hand-over.js';
 import { nothing } from './measures/nothing.js';
 import { observing } from './measures/observing.js';
@@ -19,5 +20,6 @@ export const MEASURES: readonly Measure[] = [
   handOver,
   planning,
   observing,
+  clones,
   unreachable,
 ];

@@ -44,9 +44,8 @@ export async function startWorker({ program, args, env }: Command): Promise<Work
 
 /** What is asked of the library: see drivers/library.mjs. */
 export interface LibraryRequest {
-  readonly call: 'apply' | 'plan' | 'clone' | 'clones';
+  readonly call: 'apply' | 'plan' | 'clone';
   readonly options: Readonly<Record<string, unknown>>;
-  readonly times?: number;
 }
 
 export interface LibraryAnswer {

@@ -1,21 +1,22 @@
-// A process that has Plinth loaded. Each line of stdin is a request, {"call", "options", "times"}; the answer is a line with the
+// A process that has Plinth loaded. Each line of stdin is a request, {"call", "options"}; the answer is a line with the
 // milliseconds that the call took, or the error. The first line of all: how long loading it took.
 import { createInterface } from 'node:readline';
 
 const begun = performance.now();
 const root = '../../../dist';
 const { apply, plan } = await import(`${root}/index.js`);
+const COUNT =
+  "select count(*)::int as n from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace";
 const CALLS = {
   apply: (options) => measure(() => apply(options)),
   plan: (options) => measure(() => plan(options)),
-  clone: (options) => cloneAll(options, 1),
-  clones: cloneAll,
+  clone,
 };
 console.log(JSON.stringify({ ms: performance.now() - begun }));
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { call, options, times } = JSON.parse(line);
-  const answer = await CALLS[call](options, times).catch((error) => ({
+  const { call, options } = JSON.parse(line);
+  const answer = await CALLS[call](options).catch((error) => ({
     error: `${error.code}: ${error.message}`,
   }));
   console.log(JSON.stringify(answer));
@@ -27,18 +28,12 @@ async function measure(work) {
   return { ms: performance.now() - start, outcome: result.outcome };
 }
 
-/** So many databases one after the other: what one of them took. */
-async function cloneAll(options, times) {
+async function clone(options) {
   const { createTestDatabase } = await import(`${root}/testing/index.js`);
   const start = performance.now();
-  const databases = [];
-  for (let n = 0; n < times; n += 1) databases.push(await createTestDatabase(options));
-  const ms = (performance.now() - start) / times;
-  const { rows } = await databases
-    .at(-1)
-    .query(
-      "select count(*)::int as n from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace",
-    );
-  for (const database of databases) await database.dispose();
+  const database = await createTestDatabase(options);
+  const ms = performance.now() - start;
+  const { rows } = await database.query(COUNT);
+  await database.dispose();
   return { ms, outcome: `${rows[0].n} tables` };
 }
