@@ -57,6 +57,8 @@ export interface Effect {
   readonly concurrently?: Concurrently;
   /** Roles that it names and that must exist in the target. */
   readonly roles?: readonly string[];
+  /** Roles that a DO block looks up, for which it does something where the target has them. */
+  readonly soughtRoles?: readonly string[];
   /** It acts on whatever is there (GRANT … ON ALL TABLES): it runs again for a table that comes late. */
   readonly repeatable?: true;
   /** Of ALTER DEFAULT PRIVILEGES: the statement that takes back what it did. */
@@ -97,7 +99,7 @@ export interface ObservedTable {
 }
 
 /** Changes whenever an observation of before would be misunderstood. */
-export const OBSERVATION_FORMAT = 'plinth-observation/4';
+export const OBSERVATION_FORMAT = 'plinth-observation/5';
 
 /** What the history did, statement by statement; kept under `digest`. */
 export interface Observation {

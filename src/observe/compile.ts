@@ -9,11 +9,13 @@ import {
   type ObservedStatement,
 } from '../model/observation.js';
 import { renderDefaultsUndone } from '../sql/default-privileges.js';
+import { createRoleSearch } from '../sql/sought-roles.js';
 import { getStatementsDigest } from '../sql/statements.js';
-import { getConcurrently, getMadeTable, getRoles, isRepeatable } from '../sql/traits.js';
+import { getConcurrently, getMadeTable, getRoles } from '../sql/traits.js';
 import { packObjects } from '../verify/kept-objects.js';
 import type { Draft } from './drafts.js';
 import type { FinalState } from './final-state.js';
+import { isRepeatableGrant } from './grants.js';
 import { getEarlierNeeds } from './order.js';
 import { getPartitionEffects, isPartition, type PartitionEffect } from './partitions.js';
 import type { CatalogueKey } from './records.js';
@@ -44,6 +46,7 @@ export function compileObservation(input: CompileInput): Observation {
     objects.push(renderObject(key, input));
     return objects.length - 1;
   };
+  const getSoughtRoles = createRoleSearch(drafts.map(({ statement }) => statement));
   const earlier = getEarlierNeeds(drafts);
   const partitions = getPartitionEffects(drafts);
   const isNew = createNeedFilter();
@@ -57,7 +60,7 @@ export function compileObservation(input: CompileInput): Observation {
       effect: {
         ...compileEffect(
           draft,
-          { before: earlier[ordinal]!, isNew },
+          { before: earlier[ordinal]!, isNew, soughtRoles: getSoughtRoles(draft.statement) },
           getRef,
           file ?? history.migrations[migration]!.name,
         ),
@@ -111,7 +114,7 @@ function renderPartitions(effect: PartitionEffect | null): Pick<Effect, 'partiti
 
 function compileEffect(
   draft: Draft,
-  { before, isNew }: { readonly before: readonly number[]; readonly isNew: NeedFilter },
+  { before, isNew, soughtRoles }: Around,
   getRef: (key: CatalogueKey) => ObjectRef,
   file: string,
 ): Effect {
@@ -143,10 +146,18 @@ function compileEffect(
     ...(watched.mode === 'outside' ? { outside: true as const } : {}),
     ...(concurrently === null ? {} : { concurrently }),
     ...(roles.length > 0 ? { roles } : {}),
-    ...(isRepeatable(statement) ? { repeatable: true as const } : {}),
+    ...(soughtRoles.length > 0 ? { soughtRoles } : {}),
+    ...(isRepeatableGrant(draft) ? { repeatable: true as const } : {}),
     ...(undo === null ? {} : { undo }),
     ...(before.length > 0 ? { before } : {}),
   };
+}
+
+/** What the whole history says of one statement. */
+interface Around {
+  readonly before: readonly number[];
+  readonly isNew: NeedFilter;
+  readonly soughtRoles: readonly string[];
 }
 
 type NeedFilter = (draft: Draft, need: Draft['conditional'][number]) => boolean;

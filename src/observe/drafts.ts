@@ -3,6 +3,7 @@ import { getReadingWords, getStatementWords, getWords } from '../sql/identifiers
 import type { ParsedStatement } from '../sql/statements.js';
 import { DATA_KINDS, getRoles, isSessionSetting } from '../sql/traits.js';
 import { addCounterparts } from './counterparts.js';
+import { isRepeatableGrant } from './grants.js';
 import { withPublicWhereItChanges } from './public-schema.js';
 import type { CatalogueKey, ResolvedName, WatchedStatement } from './records.js';
 import { addRelatedNames } from './related-names.js';
@@ -236,7 +237,8 @@ function addNeeds(draft: Draft, memory: Memory): void {
     for (const object of watched.touched) if (!dropped.has(object) && isMentioned(object)) needs.add(object);
     for (const object of watched.rights) if (isMentioned(object)) needs.add(object);
     if (watched.touched.length > 1) addRelatedNames(draft, memory.names);
-    draft.sweeps = getChangedByBlock(draft).some((object) => !isMentioned(object));
+    draft.sweeps =
+      !isRepeatableGrant(draft) && getChangedByBlock(draft).some((object) => !isMentioned(object));
   }
   for (const { object, name } of watched.calls) if (words.has(name)) needs.add(object);
   for (const command of watched.commands) {

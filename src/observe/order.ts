@@ -1,6 +1,7 @@
-import { DATA_KINDS, isRepeatable } from '../sql/traits.js';
+import { DATA_KINDS } from '../sql/traits.js';
 import { getChangedRows } from './changed-rows.js';
 import type { Draft } from './drafts.js';
+import { isRepeatableGrant } from './grants.js';
 import { getLeaning, getShaking } from './leaning.js';
 import type { CatalogueKey } from './records.js';
 
@@ -37,7 +38,7 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
       const first = firstWriter.get(object);
       if (first === undefined) firstWriter.set(object, ordinal);
       // GRANT … ON ALL TABLES runs again for a table that comes late: it ties nothing together.
-      else if (!isRepeatable(draft.statement)) earlier.add(first);
+      else if (!isRepeatableGrant(draft)) earlier.add(first);
     }
     // Also rows that come later are not there yet when their reader runs.
     for (const object of getChangedRows(draft)) {

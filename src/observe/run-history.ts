@@ -2,6 +2,7 @@ import type { History, TransactionRule } from '../model/history.js';
 import { isOutOfResources, SESSION_ENDED } from '../postgres/sqlstate.js';
 import { type FailureSpot, getFailureSpots } from '../sql/failure-spots.js';
 import { createPositions } from '../sql/position.js';
+import { createRoleSearch } from '../sql/sought-roles.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { getRoles, isOutsideTransaction, isTransactionBound, isTransactionSetting } from '../sql/traits.js';
 import { NOTHING_WATCHED, type WatchedStatement } from './records.js';
@@ -34,6 +35,7 @@ const DUPLICATE_OBJECT = '42710';
 export async function runHistory(options: RunHistoryOptions): Promise<readonly WatchedStatement[]> {
   const { history, statements, scratch, watcher } = options;
   const watched: WatchedStatement[] = [];
+  const getSoughtRoles = createRoleSearch(statements);
   for (const migration of history.migrations) {
     const own = statements.filter((statement) => statement.migration === migration.ordinal);
     if (own.length === 0) continue;
@@ -49,7 +51,7 @@ export async function runHistory(options: RunHistoryOptions): Promise<readonly W
       }
       for (const statement of group) {
         options.signal?.throwIfAborted();
-        const one = await watchAlone(statement, watcher, options);
+        const one = await watchWithRoles(statement, getSoughtRoles(statement), watcher, options);
         watched.push(one);
         await adoptRoles(statement, one, options);
         options.onProgress(watched.length);
@@ -125,6 +127,22 @@ async function watchTogether(
   }
 }
 
+/** What is done only where a role is there is to be seen, because the target may have it; but it need not work here. */
+async function watchWithRoles(
+  statement: ParsedStatement,
+  sought: readonly string[],
+  watcher: Watcher,
+  options: RunHistoryOptions,
+): Promise<WatchedStatement> {
+  const made = await createRoles(sought, options);
+  watcher.addKnownRoles(made);
+  const watched = await watchAlone(statement, watcher, options);
+  if (watched.failed === null || made.length === 0) return watched;
+  const names = made.map((role) => `"${role.replaceAll('"', '""')}"`).join(', ');
+  await options.scratch.session.execute(`drop role if exists ${names}`).catch(() => undefined);
+  return await watchAlone(statement, watcher, options);
+}
+
 async function watchAlone(
   statement: ParsedStatement,
   watcher: Watcher,
@@ -141,7 +159,8 @@ async function watchAlone(
       if (!isServerError(error) || isOutOfResources(error) || SESSION_ENDED.has(error.code)) throw error;
       if (error.code === UNDEFINED_OBJECT && !madeRoles) {
         madeRoles = true;
-        const made = await createRoles(statement, options);
+        const named = getRoles(statement).slice(statement.kind === 'CreateRoleStmt' ? 1 : 0);
+        const made = await createRoles(named, options);
         watcher.addKnownRoles(made);
         if (made.length > 0) continue;
       }
@@ -157,13 +176,12 @@ async function watchAlone(
   }
 }
 
-/** Makes the roles that a statement lacks; tells which ones that were. */
+/** Makes the roles that are not there; tells which ones that were. */
 async function createRoles(
-  statement: ParsedStatement,
+  roles: readonly string[],
   { createRole }: RunHistoryOptions,
 ): Promise<readonly string[]> {
-  const named = getRoles(statement).slice(statement.kind === 'CreateRoleStmt' ? 1 : 0);
-  const made = await Promise.all(named.map(async (role) => ((await createRole(role)) ? [role] : [])));
+  const made = await Promise.all(roles.map(async (role) => ((await createRole(role)) ? [role] : [])));
   return made.flat();
 }
 

@@ -7,11 +7,11 @@ import type { PlannableStatement } from '../plan/plannable.js';
 import { readExistingRoles } from '../postgres/catalogue.js';
 import type { Session } from '../postgres/session.js';
 import { getExpectation } from '../verify/expected.js';
-import type { SkippedStatement } from '../verify/skipped.js';
 import { getStandings, type Standing } from '../verify/standing.js';
 import { verifyDatabase } from '../verify/verify.js';
 import { getStatements, type Watched } from './planning.js';
 import type { Prepared } from './prepared.js';
+import { createSkipped, readUnsought } from './sought-roles.js';
 
 /** How what no ledger knows of the wanted objects compares with what the history leaves. */
 export interface Comparison {
@@ -50,16 +50,16 @@ export async function readComparison(
   const { differences } = await verifyDatabase(session, {
     expectation,
     tables: slice.tables,
-    readSkipped: async () =>
-      roleless.map(
-        ({ kind, roles: own, effect }): SkippedStatement => ({
-          kind,
-          roles: own.filter((role) => !roles.has(role)),
-          objects: new Set(
-            [...expectation.refs].filter(([, ref]) => effect?.writes.includes(ref)).map(([name]) => name),
-          ),
-        }),
+    readSkipped: async () => [
+      ...roleless.map((statement) =>
+        createSkipped(
+          statement,
+          statement.roles.filter((role) => !roles.has(role)),
+          expectation.refs,
+        ),
       ),
+      ...(await readUnsought(session, statements, expectation.refs)),
+    ],
   });
   return {
     statements,

@@ -15,6 +15,7 @@ import { verifyDatabase } from '../verify/verify.js';
 import type { Planner } from './planning.js';
 import { getObservationAtHand } from './prepare.js';
 import type { Prepared } from './prepared.js';
+import { createSkipped, readUnsought } from './sought-roles.js';
 
 /** What verifying needs but a session: a slice's objects, or all that the history leaves where there is no slice. */
 export function createVerification(
@@ -72,12 +73,9 @@ async function readSkipped(
       .filter(({ state }) => state === 'skipped')
       .map(({ migration, index }) => `${index} ${migration}`),
   );
-  if (skipped.size === 0) return [];
-  return getObservedStatements(history, observation, () => '')
+  const observed = getObservedStatements(history, observation, () => '');
+  const leftOut = observed
     .filter(({ index, migration }) => skipped.has(`${index} ${history.migrations[migration]!.id}`))
-    .map(({ kind, roles, effect }) => ({
-      kind,
-      roles,
-      objects: new Set([...refs].filter(([, ref]) => effect?.writes.includes(ref)).map(([object]) => object)),
-    }));
+    .map((statement) => createSkipped(statement, statement.roles, refs));
+  return [...leftOut, ...(await readUnsought(session, observed, refs))];
 }

@@ -84,7 +84,8 @@ async function runAndCompare(
 ): Promise<OlderStates> {
   const { history, prelude, options } = prepared;
   const statements = getStatements(prepared, observation);
-  for (const role of new Set(statements.flatMap(({ roles }) => roles))) await server.createRole(role);
+  const named = statements.flatMap(({ roles, effect }) => [...roles, ...(effect?.soughtRoles ?? [])]);
+  for (const role of new Set(named)) await server.createRole(role);
   if (prelude !== null) await session.execute(prelude);
   const states = new Map<string, string>();
   for (const { ordinal, name } of history.migrations) {

@@ -97,7 +97,7 @@ async function proveOn(
 
 /** Roles belong to the whole server, where trials would be in each other's way. */
 async function createRoles(server: ScratchServer, { statements, objects }: Observation): Promise<void> {
-  const named = statements.flatMap(({ effect }) => effect.roles ?? []);
+  const named = statements.flatMap(({ effect }) => [...(effect.roles ?? []), ...(effect.soughtRoles ?? [])]);
   const made = objects.flatMap(({ type, identity }) => (type === 'role' ? [identity] : []));
   for (const role of new Set([...named, ...made])) {
     if (!NO_ROLE.has(role)) await server.createRole(role);

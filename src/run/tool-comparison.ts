@@ -11,6 +11,7 @@ import { verifyDatabase } from '../verify/verify.js';
 import type { Planner } from './planning.js';
 import { getObservation } from './prepare.js';
 import type { Prepared } from './prepared.js';
+import { readUnsought } from './sought-roles.js';
 
 /** What is to be compared, and what for. */
 export interface ComparisonRequest {
@@ -48,7 +49,7 @@ export function createComparison(
     const refs = getWritten(prepared, part, observation, { taken, statements });
     const expectation = getExpectation(observation, refs, watched?.slice.outside.partitions);
     const compare = async (session: Session) => {
-      const readSkipped = async () => [];
+      const readSkipped = () => readUnsought(session, statements, expectation.refs);
       const { ok, differences, checked } = await verifyDatabase(session, {
         expectation,
         tables: [],

@@ -84,6 +84,41 @@ describe('rights', () => {
     await story.expectFaithful();
   });
 
+  it('of a role that a block looks up come where it is there', async () => {
+    const story = await stage.create(
+      {
+        '1.sql': `create table a (id serial); create table b (id int);
+          create function f() returns int language sql as 'select 1';`,
+        '2.sql': `do $$ begin if exists (select from pg_roles where rolname = 'app') then
+            grant select on all tables in schema public to app;
+            grant usage on all sequences in schema public to app; end if; end $$;
+          do $$ begin if to_regrole('app') is not null then grant execute on function f() to app; end if; end $$;
+          create table later (id int default f());`,
+      },
+      { targetRoles: ['app'] },
+    );
+    expect(story.getSlice('a', { cut: 60 })).toMatchInlineSnapshot(`
+      "create table a (id serial)  | a
+      do $$ begin if exists (select from pg_roles where rolname = …  | a"
+    `);
+    expect(story.getSlice('later', { cut: 60 })).toMatchInlineSnapshot(`
+      "create function f() returns int language sql as 'select 1'  | later ← default of id ← function f()
+      do $$ begin if to_regrole('app') is not null then grant exec…  | later ← default of id ← function f()
+      create table later (id int default f())  | later"
+    `);
+    await story.expectFaithful();
+  });
+
+  it('of a role that a block looks up, but which do not work on the scratch server, are as if it were not there', async () => {
+    const story = await stage.create({
+      '1.sql': `create table t (id int);
+        do $$ begin if exists (select from pg_roles where rolname = 'elsewhere') then
+          grant connect on database nowhere to elsewhere; grant select on t to elsewhere; end if; end $$;`,
+    });
+    expect(story.getKept('t')).toEqual(['create table t (id int)']);
+    await story.expectFaithful();
+  });
+
   it('by default are part of every slice, with the schema that they name', async () => {
     const story = await stage.create(
       {

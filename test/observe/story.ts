@@ -24,6 +24,8 @@ export interface StoryOptions {
   readonly roles?: readonly string[];
   /** Roles that nobody makes. */
   readonly missingRoles?: readonly string[];
+  /** Roles that the target has, and the scratch server has not. */
+  readonly targetRoles?: readonly string[];
   /** Tables that a statement makes beside others: where nobody wants them they may stay behind. */
   readonly byProducts?: readonly string[];
   /** Statements may fail where the history runs as a whole. */
@@ -86,7 +88,8 @@ export async function startStage(): Promise<Stage> {
       ...(given.prelude === undefined ? {} : { prelude: join(dir, 'prelude.sql') }),
       ...(given.searchPath === undefined ? {} : { searchPath: given.searchPath }),
     };
-    const allRoles = [...(given.roles ?? []), ...(given.missingRoles ?? [])];
+    const { roles = [], missingRoles = [], targetRoles = [] } = given;
+    const allRoles = [...roles, ...missingRoles, ...targetRoles];
     const clean = async (): Promise<void> => {
       await run('postgres', 'drop database if exists story with (force)');
       for (const role of allRoles) await run('postgres', `drop role if exists "${role}"`);
@@ -94,6 +97,7 @@ export async function startStage(): Promise<Stage> {
     const begin = async (): Promise<void> => {
       await clean();
       await run('postgres', 'create database story template template0');
+      for (const role of targetRoles) await run('postgres', `create role "${role}"`);
       if (given.prelude !== undefined) await run('story', given.prelude);
     };
 
@@ -107,7 +111,7 @@ export async function startStage(): Promise<Stage> {
 
     const runWhole = (): Promise<void> =>
       withSession('story', async (session) => {
-        for (const role of given.missingRoles ?? []) await session.execute(`create role "${role}"`);
+        for (const role of missingRoles) await session.execute(`create role "${role}"`);
         const path = given.searchPath === undefined ? '' : `; set search_path = ${given.searchPath}`;
         for (const { ordinal, text } of prepared.history.migrations) {
           await session.execute(`reset session authorization; reset all; discard temp${path}`);

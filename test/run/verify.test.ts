@@ -234,6 +234,23 @@ describe('what is no difference', () => {
     expect((await getDifferences(verify(asked))).map(({ kind }) => kind)).toEqual(['grant']);
   });
 
+  test('rights of a role that a block looks up and that the server lacks; where it is there, they are missed', async () => {
+    const block = `do $$ begin if exists (select from pg_roles where rolname = 'late_reader') then grant select on a to late_reader; end if; end $$;`;
+    const folder = await server.createFolder({
+      '1_a.sql': `-- +goose Up\ncreate table a (id int);\n-- +goose StatementBegin\n${block}\n-- +goose StatementEnd`,
+    });
+    const url = await server.createDatabase();
+    const asked = { ...getSource(folder), url, tables: ['a'] };
+    expect(await apply(asked)).toMatchObject({ outcome: 'applied', verified: { ok: true } });
+    await server.query(url, 'drop schema plinth cascade');
+    expect(await apply(asked)).toMatchObject({ outcome: 'adopted' });
+    await server.query(url, 'create role late_reader');
+    expect(await getDifferences(verify(asked))).toMatchObject([{ kind: 'grant', name: 'late_reader' }]);
+    await server.query(url, block);
+    expect(await getDifferences(verify(asked))).toEqual([]);
+    await server.query(url, 'drop owned by late_reader; drop role late_reader');
+  });
+
   test('a partition that the clock chose, but that there is none for now is told', async () => {
     const url = await server.createDatabase();
     const asked = { ...getSource(EVENTS), url, tables: ['audit_events'] };
