@@ -43,7 +43,7 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     // Also rows that come later are not there yet when their reader runs.
     for (const object of getChangedRows(draft)) {
       for (const reader of readers.get(object) ?? []) {
-        if (DATA_KINDS.has(drafts[reader]!.statement.kind)) earlier.add(reader);
+        if (isReadingRows(drafts[reader]!)) earlier.add(reader);
       }
     }
     for (const name of draft.made) {
@@ -52,10 +52,12 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     // What acts on whatever there is must not meet what is made after it.
     if (isMaking(draft)) for (const sweeper of sweepers) earlier.add(sweeper);
     if (draft.sweeps) sweepers.push(ordinal);
-    const leaning = getLeaning(draft.statement, draft.watched);
-    for (const object of leaning.parts) addTo(partUsers, object, ordinal);
-    for (const object of leaning.columnsOf) addTo(columnUsers, object, ordinal);
-    for (const object of leaning.definitionsOf) addTo(definitionUsers, object, ordinal);
+    if (!isRepeatableGrant(draft)) {
+      const leaning = getLeaning(draft.statement, draft.watched);
+      for (const object of leaning.parts) addTo(partUsers, object, ordinal);
+      for (const object of leaning.columnsOf) addTo(columnUsers, object, ordinal);
+      for (const object of leaning.definitionsOf) addTo(definitionUsers, object, ordinal);
+    }
     for (const object of draft.reads) addTo(readers, object, ordinal);
     for (const name of draft.made) {
       for (const object of draft.writes) addTo(givers, name, [ordinal, object] as const);
@@ -63,6 +65,10 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     earlier.delete(ordinal);
     return [...earlier].sort((a, b) => a - b);
   });
+}
+
+function isReadingRows(draft: Draft): boolean {
+  return DATA_KINDS.has(draft.statement.kind) && !isRepeatableGrant(draft);
 }
 
 function isMaking({ watched }: Draft): boolean {

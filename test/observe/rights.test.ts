@@ -88,12 +88,13 @@ describe('rights', () => {
     const story = await stage.create(
       {
         '1.sql': `create table a (id serial); create table b (id int);
+          create table p (id int) partition by list (id); create table p_1 partition of p for values in (1);
           create function f() returns int language sql as 'select 1';`,
         '2.sql': `do $$ begin if exists (select from pg_roles where rolname = 'app') then
             grant select on all tables in schema public to app;
             grant usage on all sequences in schema public to app; end if; end $$;
           do $$ begin if to_regrole('app') is not null then grant execute on function f() to app; end if; end $$;
-          create table later (id int default f());`,
+          create table later (id int default f()); drop table p_1;`,
       },
       { targetRoles: ['app'] },
     );
@@ -101,6 +102,7 @@ describe('rights', () => {
       "create table a (id serial)  | a
       do $$ begin if exists (select from pg_roles where rolname = …  | a"
     `);
+    expect(story.getKept('p').filter((sql) => /table [ab] /.test(sql))).toEqual([]);
     expect(story.getSlice('later', { cut: 60 })).toMatchInlineSnapshot(`
       "create function f() returns int language sql as 'select 1'  | later ← default of id ← function f()
       do $$ begin if to_regrole('app') is not null then grant exec…  | later ← default of id ← function f()
