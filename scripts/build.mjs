@@ -77,6 +77,20 @@ const CHILD_PROCESS = {
   },
 };
 
+// An ES module, whose default is one more step away by require.
+const OPEN = {
+  name: 'open',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^open$/ }, ({ namespace, path }) =>
+      namespace === 'required' ? { path, external: true } : { path, namespace: 'required' },
+    );
+    onLoad({ filter: /./, namespace: 'required' }, () => ({
+      contents: "export default require('open').default",
+      resolveDir: root,
+    }));
+  },
+};
+
 if (!process.argv.includes('--if-needed') || isStale()) await buildAll();
 
 function isStale() {
@@ -139,11 +153,13 @@ async function bundleProgram(stage) {
   const { metafile } = await build({
     ...COMMON,
     external: SEPARATE,
-    plugins: [KUBERNETES, PG_STREAM, CHILD_PROCESS],
+    plugins: [KUBERNETES, PG_STREAM, CHILD_PROCESS, OPEN],
     entryPoints: { main: 'src/cli/main.ts', 'kubernetes-client': 'src/cluster/kubernetes-client.ts' },
     outdir: join(stage, 'cli'),
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+    // By require: of import() in such a script Node 20 warns that it is experimental.
+    supported: { 'dynamic-import': false },
     minifySyntax: true,
     minifyWhitespace: true,
     metafile: true,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** Loads the program's files, each compiled once for all runs of the same command. */
 export interface Loader {
@@ -18,7 +18,7 @@ interface Loaded {
 }
 
 /**
- * A loader for CommonJS files in one folder. V8's code is kept in the user's cache folder, under the name of the build and of
+ * A loader for CommonJS files in one folder, which import nothing. V8's code is kept in the user's cache folder, under the name of the build and of
  * the command, as another command compiles other functions. Node's own compile cache would do the same, from Node 22 on:
  * https://nodejs.org/api/module.html#module-compile-cache
  */
@@ -44,7 +44,6 @@ export function createLoader(
     const source = `(function (exports, require, module, __filename) {${readFileSync(filename, 'latin1')}\n})`;
     const script = new Script(source, {
       filename,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(cachedData === undefined ? {} : { cachedData }),
     });
     if (path !== null && (cachedData === undefined || script.cachedDataRejected === true)) {

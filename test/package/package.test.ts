@@ -86,6 +86,16 @@ describe('the installed package', () => {
     expect(stdout).toBe(`${version}\n`);
   });
 
+  test('prints a manifest, and nothing besides', async () => {
+    const words = 'manifest job -t audit_events --namespace a --image a:1 --password-secret a/b -m'.split(
+      ' ',
+    );
+    const folder = join(consumer, 'node_modules/plinth/dist/kubernaut/migrations');
+    const { stdout, stderr } = await run(join(consumer, 'node_modules/.bin/plinth'), [...words, folder]);
+    expect(stdout).toContain('kind: Job');
+    expect(stderr).toBe('');
+  });
+
   test('is imported without being told to, and says nothing', async () => {
     const said = await runScript(
       'import.js',
@@ -120,12 +130,13 @@ describe('the installed package', () => {
   test('has declarations that a strict compiler takes without @types of our dependencies', async () => {
     await writeFile(
       join(consumer, 'use.ts'),
-      `import { apply, type ApplyOptions, PlinthError } from 'plinth';
+      `import { apply, type ApplyOptions, createManifest, type ManifestOptions, PlinthError } from 'plinth';
        import { kubernautMigrations } from 'plinth/kubernaut';
        import { createTestDatabase, type TestDatabase } from 'plinth/testing';
        export const test = (): Promise<TestDatabase> => createTestDatabase({ migrations: 'm', isolation: 'schema' });
        const options: ApplyOptions = { migrations: kubernautMigrations, tables: ['audit_events'], url: '' };
        export const run = (): Promise<unknown> => apply(options);
+       export const print = async (options: ManifestOptions): Promise<string> => (await createManifest('job', options)).yaml;
        export const code = (error: PlinthError): string => error.code;`,
     );
     const types = join(root, 'node_modules/@types');
