@@ -14,8 +14,8 @@ export interface Built {
 }
 
 /**
- * Makes a history of operations and runs it on the way, so that it is valid: what the server refuses is left out. A
- * history without some of its operations is a valid one, too, which is what makes shrinking work.
+ * Makes a history of operations and runs it on the way, in one transaction, so that it is valid: what the server refuses
+ * is left out. A history without some of its operations is a valid one, too, which is what makes shrinking work.
  */
 export async function buildHistory(
   session: Session,
@@ -35,8 +35,9 @@ export async function buildHistory(
     }
     for (const { sql, learn } of getSteps(state, pick)) {
       try {
-        await session.execute(sql);
+        await session.execute(`savepoint step;\n${sql};\nrelease step`);
       } catch (error) {
+        await session.execute('rollback to step');
         refused.push(`${sql}  -- ${(error as Error).message}`);
         break;
       }

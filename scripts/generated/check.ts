@@ -10,7 +10,7 @@ import { createSlicer } from '../../src/slice/slice.js';
 import { getExpectation } from '../../src/verify/expected.js';
 import { verifyDatabase } from '../../src/verify/verify.js';
 import { type Built, buildHistory, type Numbers } from './build.js';
-import type { Databases } from './database.js';
+import type { Databases, WithEmpty } from './database.js';
 import { compareOutcomes, type Outcome, readOutcome } from './outcome.js';
 import { createRandom } from './random.js';
 import { getPlan, runPlan, type Watched } from './run-plan.js';
@@ -19,8 +19,12 @@ import { getPlan, runPlan, type Watched } from './run-plan.js';
 export interface Checked {
   readonly built: Built;
   readonly tables: number;
-  /** Slices and sequences that were applied and compared. */
-  readonly tried: number;
+  /** Slices of single tables that were applied to an empty database and compared with the whole. */
+  readonly slices: number;
+  /** Requests one after another that were, and that left nothing to do. */
+  readonly sequences: number;
+  /** How much of the statements each table's slice keeps, with room for later requests and without. */
+  readonly shares: readonly { readonly shared: number; readonly alone: number }[];
   /** `orders alone: differs relation public.orders`; empty where every property holds. */
   readonly wrong: readonly string[];
 }
@@ -30,6 +34,8 @@ export interface CheckOptions {
   readonly sequences: number;
   /** How many of the tables are tried by themselves. Default: all. */
   readonly tables?: number;
+  /** Each slice and sequence gets a database of its own at once, instead of a transaction that is rolled back. Default: false. */
+  readonly own?: boolean;
 }
 
 interface Subject extends Watched {
@@ -45,27 +51,38 @@ export async function checkHistory(
   operations: readonly (Numbers | null)[],
   options: CheckOptions,
 ): Promise<Checked> {
-  const { built, outcome } = await databases.withEmpty(async (session) => {
+  const { built, outcome } = await databases.withRolledBack(async (session) => {
     const built = await buildHistory(session, operations);
     return { built, outcome: await readOutcome(session) };
   });
-  if (built.statements === 0) return { built, tables: 0, tried: 0, wrong: [] };
+  if (built.statements === 0) return { built, ...NOTHING };
   // What was refused took numbers from sequences all the same.
-  const whole = built.refused.length === 0 ? outcome : await readWhole(databases, built.files);
-  return { built, ...(await checkAgainst(databases, built.files, whole, options)) };
+  return {
+    built,
+    ...(await checkFiles(databases, built.files, options, built.refused.length === 0 ? outcome : null)),
+  };
 }
 
-/** The same for files that are there: each statement runs by itself. */
+const NOTHING = { tables: 0, slices: 0, sequences: 0, shares: [], wrong: [] };
+
+/** The same for files that are there; `whole` is what they leave, where that is known. */
 export async function checkFiles(
-  databases: Databases,
+  { url, withOwn, withRolledBack }: Databases,
   files: Readonly<Record<string, string>>,
   options: CheckOptions,
+  whole: Outcome | null = null,
 ): Promise<Omit<Checked, 'built'>> {
-  return checkAgainst(databases, files, await readWhole(databases, files), options);
+  if (options.own !== true) {
+    const known = whole ?? (await readWhole(withRolledBack, files));
+    const checked = await checkAgainst(url, withRolledBack, files, known, options);
+    if (checked.wrong.length === 0) return checked;
+  }
+  // A run is more than one transaction: what is wrong must be so in databases of their own.
+  return checkAgainst(url, withOwn, files, await readWhole(withOwn, files), options);
 }
 
-function readWhole(databases: Databases, files: Readonly<Record<string, string>>): Promise<Outcome> {
-  return databases.withEmpty(async (session) => {
+function readWhole(withEmpty: WithEmpty, files: Readonly<Record<string, string>>): Promise<Outcome> {
+  return withEmpty(async (session) => {
     for (const text of Object.values(files)) {
       await session.execute('reset all');
       for (const sql of text.split(/;\n/)) await session.execute(sql);
@@ -76,47 +93,49 @@ function readWhole(databases: Databases, files: Readonly<Record<string, string>>
 }
 
 async function checkAgainst(
-  databases: Databases,
+  url: string,
+  withEmpty: WithEmpty,
   files: Readonly<Record<string, string>>,
   whole: Outcome,
   options: CheckOptions,
 ): Promise<Omit<Checked, 'built'>> {
-  const subject = { ...(await observeFiles(databases.url, files)), whole };
+  const subject = { ...(await observeFiles(url, files)), whole };
   const wrong: string[] = [];
   for (const [ordinal, { effect }] of subject.observation.statements.entries()) {
     if (effect.failed !== undefined)
       wrong.push(`observing: statement ${ordinal + 1}: ${effect.failed.message}`);
   }
   const names = subject.observation.tables.map(({ schema, name }) => `${schema}.${name}`);
-  let tried = 0;
   const attempt = async (requests: readonly (readonly string[] | null)[], alone: boolean): Promise<void> => {
-    tried += 1;
-    const differences = await databases.withEmpty((session) =>
-      tryRequests(session, subject, requests, alone),
-    );
+    const differences = await withEmpty((session) => tryRequests(session, subject, requests, alone));
     const label = requests.map((request) => request?.join(' + ') ?? 'everything').join(' > ');
     if (differences.length > 0)
       wrong.push(`${label}${alone ? ' (alone)' : ''}: ${differences.slice(0, 4).join('; ')}`);
   };
+  const getKept = (name: string, alone: boolean): ReadonlyMap<number, unknown> =>
+    subject.slicer.getSlice({ tables: [name], alone, declared: [] }).kept;
   const seen = new Set<string>();
   for (const name of names.slice(0, options.tables)) {
     for (const alone of [true, false]) {
       // Two tables that need the same statements need trying once; what they are compared with differs in nothing.
-      const slice = subject.slicer.getSlice({ tables: [name], alone, declared: [] });
-      const key = [...slice.kept.keys()].join(' ');
+      const key = [...getKept(name, alone).keys()].join(' ');
       if (seen.has(key)) continue;
       seen.add(key);
       await attempt([[name]], alone);
     }
   }
   const random = createRandom(subject.statements.length * 31 + names.length);
-  for (let count = 0; names.length > 1 && count < options.sequences; count += 1) {
+  const sequences = names.length > 1 ? options.sequences : 0;
+  for (let count = 0; count < sequences; count += 1) {
     const left = [...names];
     const order = names.map(() => left.splice(random(left.length), 1)[0]!).slice(0, 2 + random(7));
-    const last = count === options.sequences - 1 ? [null] : [];
+    const last = count === sequences - 1 ? [null] : [];
     await attempt([...order.map((name) => [name]), ...last], false);
   }
-  return { tables: names.length, tried, wrong };
+  const getShare = (name: string, alone: boolean): number =>
+    getKept(name, alone).size / subject.statements.length;
+  const shares = names.map((name) => ({ shared: getShare(name, false), alone: getShare(name, true) }));
+  return { tables: names.length, slices: seen.size, sequences, shares, wrong };
 }
 
 async function observeFiles(url: string, files: Readonly<Record<string, string>>): Promise<Watched> {

@@ -23,6 +23,10 @@ export interface Draft {
   readonly reads: Set<CatalogueKey>;
   /** Names that it gave to relations and types. */
   readonly made: string[];
+  /** Relations whose names made the server choose another one. */
+  readonly obstacles: Set<CatalogueKey>;
+  /** Relations whose names it set free. */
+  readonly freed: Set<CatalogueKey>;
   /** It changed objects that nothing in it names: it looked for them in the catalogue. */
   sweeps: boolean;
   readonly words: ReadonlySet<string>;
@@ -119,6 +123,8 @@ function createDraft(statement: ParsedStatement, watched: WatchedStatement, memo
     standing: 'counts',
     sweeps: false,
     made: [],
+    obstacles: new Set(),
+    freed: new Set(),
     conditional: [],
     writes: new Set(),
     needs: new Set(),
@@ -244,9 +250,12 @@ function addNeeds(draft: Draft, memory: Memory): void {
   for (const command of watched.commands) {
     // A name that the statement itself gives was not chosen.
     if (words.has(getLastName(command.identity))) continue;
-    for (const obstacle of memory.relations.getObstacles(command)) needs.add(obstacle);
+    for (const { self, owner } of memory.relations.getObstacles(command)) {
+      needs.add(owner);
+      draft.obstacles.add(self);
+    }
   }
-  memory.relations.record(watched.commands, watched.drops);
+  for (const self of memory.relations.record(watched.commands, watched.drops)) draft.freed.add(self);
   for (const { object, needs: needed, via } of watched.dependencies)
     draft.conditional.push([object, needed, via]);
 }

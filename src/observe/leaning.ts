@@ -1,4 +1,5 @@
 import type { ParsedStatement } from '../sql/statements.js';
+import { DATA_KINDS } from '../sql/traits.js';
 import { getList, isNode, walkTree } from '../sql/tree.js';
 import type { CatalogueKey, ResolvedName, WatchedStatement } from './records.js';
 
@@ -37,16 +38,18 @@ export function getLeaning(statement: ParsedStatement, watched: WatchedStatement
   };
 }
 
-export function getShaking(statement: ParsedStatement, watched: WatchedStatement): Shaking {
-  const altered =
-    statement.kind === 'AlterTableStmt' || statement.kind === 'RenameStmt' ? watched.touched : [];
-  const added = ['IndexStmt', 'CommentStmt', 'CreateStatsStmt'].includes(statement.kind)
-    ? watched.touched
-    : [];
+export function getShaking({ kind }: ParsedStatement, watched: WatchedStatement): Shaking {
+  const { commands, drops, touched } = watched;
+  // Code may do all of it at once.
+  const isCode = DATA_KINDS.has(kind);
+  const getOwners = (tags: RegExp): CatalogueKey[] =>
+    commands.flatMap(({ tag, owner }) => (isCode && owner !== null && tags.test(tag) ? [owner] : []));
+  const isAltering = kind === 'AlterTableStmt' || kind === 'RenameStmt';
+  const isAdding = kind === 'IndexStmt' || kind === 'CommentStmt' || kind === 'CreateStatsStmt';
   return {
-    parts: new Set(watched.drops.map(({ self }) => self)),
-    columnsOf: new Set(altered),
-    definitionsOf: new Set(added),
+    parts: new Set(drops.map(({ self }) => self)),
+    columnsOf: new Set(isAltering ? touched : getOwners(/^ALTER (?:TABLE|TYPE)$/)),
+    definitionsOf: new Set(isAdding ? touched : getOwners(/^CREATE (?:INDEX|STATISTICS)$|^COMMENT$/)),
   };
 }
 

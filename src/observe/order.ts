@@ -6,14 +6,15 @@ import { getLeaning, getShaking } from './leaning.js';
 import type { CatalogueKey } from './records.js';
 
 /**
- * For each statement the earlier ones that must come along with it, so that a table asked for later still finds
- * what its statements expect: who reads an identifier that is taken away, who leans on a key or on columns that
- * change, who had given the name to another object, who read rows that are changed, and who wrote the object first
- * (docs/slicing.md, Order-free).
+ * For each statement the earlier ones that must come along with it, so that a table asked for later still finds what
+ * its statements expect: who reads an identifier that is taken away, whose name was chosen beside one that is set free, who
+ * leans on a key or on columns that change, who had given the name to another object, who read rows that are changed, and
+ * who wrote the object first (docs/slicing.md, Order-free).
  */
 export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly number[])[] {
   const readers = new Map<CatalogueKey, number[]>();
   const givers = new Map<string, (readonly [number, CatalogueKey])[]>();
+  const avoiders = new Map<CatalogueKey, number[]>();
   const partUsers = new Map<CatalogueKey, number[]>();
   const columnUsers = new Map<CatalogueKey, number[]>();
   const definitionUsers = new Map<CatalogueKey, number[]>();
@@ -28,6 +29,7 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
         if (words.has(identifier) || words.has(identifier.toLowerCase())) earlier.add(reader);
       }
     }
+    for (const self of draft.freed) for (const avoider of avoiders.get(self) ?? []) earlier.add(avoider);
     const shaking = getShaking(draft.statement, draft.watched);
     for (const object of shaking.parts) for (const user of partUsers.get(object) ?? []) earlier.add(user);
     for (const object of shaking.columnsOf)
@@ -52,6 +54,7 @@ export function getEarlierNeeds(drafts: readonly Draft[]): readonly (readonly nu
     // What acts on whatever there is must not meet what is made after it.
     if (isMaking(draft)) for (const sweeper of sweepers) earlier.add(sweeper);
     if (draft.sweeps) sweepers.push(ordinal);
+    for (const self of draft.obstacles) addTo(avoiders, self, ordinal);
     if (!isRepeatableGrant(draft)) {
       const leaning = getLeaning(draft.statement, draft.watched);
       for (const object of leaning.parts) addTo(partUsers, object, ordinal);

@@ -39,6 +39,16 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'code made an index on what another table was made like',
+      [
+        'create table a (id int)',
+        'create table b (like a including all)',
+        "do $$ begin execute 'create index on a (id)'; end $$",
+        'create table c (like a including indexes)',
+        "do $$ begin execute 'alter table a add column note text'; end $$",
+      ],
+    ],
+    [
       'a composite type got an attribute',
       [
         'create type address as (street text)',
@@ -90,6 +100,20 @@ describe('tables that come late find what their statements expect', () => {
         'alter table sales.t rename to second',
         'alter schema sales rename to archive',
         'create table archive.t (id serial primary key)',
+      ],
+    ],
+    [
+      'a name with a number was chosen beside a table that is dropped, or moved, by then',
+      [
+        'create schema sales',
+        "create type email as enum ('x')",
+        'create table t (id serial primary key, at email)',
+        'alter table t rename to users',
+        'create table t (id serial primary key, at email)',
+        'drop table users',
+        'alter table t rename to users',
+        'create table t (id serial primary key)',
+        'alter table users set schema sales',
       ],
     ],
     [
@@ -210,8 +234,8 @@ describe('tables that come late find what their statements expect', () => {
     ],
   ])('%s', async (_title, statements) => {
     const files = { '1.sql': statements.map((sql) => `${sql};\n`).join('') };
-    const { wrong, tried } = await checkFiles(databases, files, { sequences: 2 });
+    const { wrong, slices, sequences } = await checkFiles(databases, files, { sequences: 2 });
     expect(wrong).toEqual([]);
-    expect(tried).toBeGreaterThan(1);
+    expect(slices + sequences).toBeGreaterThan(1);
   });
 });
