@@ -21,7 +21,7 @@ export interface Draft {
   readonly conditional: (readonly [CatalogueKey, CatalogueKey, string])[];
   /** What it reads, for the order of arrival. */
   readonly reads: Set<CatalogueKey>;
-  /** Names that it gave to relations and types. */
+  /** Names that it gave, with what they are names of. */
   readonly made: string[];
   /** Relations whose names made the server choose another one. */
   readonly obstacles: Set<CatalogueKey>;
@@ -57,8 +57,20 @@ const NAMED_KINDS = new Set([
   'aggregate',
   'schema',
 ]);
-// The row type of a relation has its name, so that types share it.
-const RELATION_KINDS = new Set(['table', 'index', 'sequence', 'view', 'materialized view', 'type']);
+// What must not have the same name; the row type of a relation has its name, so that types share it.
+const NAMESPACES: Readonly<Record<string, string>> = {
+  table: 'relation',
+  index: 'relation',
+  sequence: 'relation',
+  view: 'relation',
+  'materialized view': 'relation',
+  'foreign table': 'relation',
+  type: 'relation',
+  function: 'routine',
+  procedure: 'routine',
+  aggregate: 'routine',
+  schema: 'schema',
+};
 
 /** What every statement of a history wrote and needed; docs/slicing.md has the rules and why they are so. */
 export function createDrafts(
@@ -221,7 +233,9 @@ function addWrites(draft: Draft, memory: Memory): void {
     if (writes.size === 0) draft.standing = 'always';
   }
   for (const { type, identity, tag } of watched.commands) {
-    if (RELATION_KINDS.has(type) && /^CREATE|^ALTER/.test(tag)) draft.made.push(identity.replaceAll('"', ''));
+    const namespace = NAMESPACES[type];
+    if (namespace !== undefined && /^CREATE|^ALTER/.test(tag))
+      draft.made.push(`${namespace} ${identity.replaceAll('"', '')}`);
   }
 }
 

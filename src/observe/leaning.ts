@@ -39,16 +39,19 @@ export function getLeaning(statement: ParsedStatement, watched: WatchedStatement
 }
 
 export function getShaking({ kind }: ParsedStatement, watched: WatchedStatement): Shaking {
-  const { commands, drops, touched } = watched;
+  const { commands, drops, locks, touched } = watched;
   // Code may do all of it at once.
   const isCode = DATA_KINDS.has(kind);
   const getOwners = (tags: RegExp): CatalogueKey[] =>
     commands.flatMap(({ tag, owner }) => (isCode && owner !== null && tags.test(tag) ? [owner] : []));
   const isAltering = kind === 'AlterTableStmt' || kind === 'RenameStmt';
   const isAdding = kind === 'IndexStmt' || kind === 'CommentStmt' || kind === 'CreateStatsStmt';
+  const altered = isAltering ? touched : getOwners(/^ALTER (?:TABLE|TYPE)$/);
+  // What inherits from it is altered with it, and only locked so.
+  const heirs = altered.length === 0 ? [] : locks.filter(({ mode }) => mode === 'AccessExclusive');
   return {
     parts: new Set(drops.map(({ self }) => self)),
-    columnsOf: new Set(isAltering ? touched : getOwners(/^ALTER (?:TABLE|TYPE)$/)),
+    columnsOf: new Set([...altered, ...heirs.map(({ object }) => object)]),
     definitionsOf: new Set(isAdding ? touched : getOwners(/^CREATE (?:INDEX|STATISTICS)$|^COMMENT$/)),
   };
 }

@@ -49,6 +49,15 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'what another table was made like inherited a column meanwhile',
+      [
+        'create table a (id int)',
+        'create table b () inherits (a)',
+        'create table c (like b)',
+        'alter table a add column note text',
+      ],
+    ],
+    [
       'a composite type got an attribute',
       [
         'create type address as (street text)',
@@ -68,6 +77,18 @@ describe('tables that come late find what their statements expect', () => {
         'drop type kind',
         'create table users (id int)',
         'alter table users rename to kind',
+      ],
+    ],
+    [
+      'a function has the name that another one had',
+      [
+        'create function f() returns int language sql as $$ select 1 $$',
+        'create function g() returns int language sql as $$ select 2 $$',
+        'create table a (id int default f())',
+        'alter function f() rename to h',
+        'create table b (id int default h())',
+        'alter function g() rename to f',
+        'create table c (id int default f())',
       ],
     ],
     [
@@ -219,6 +240,16 @@ describe('tables that come late find what their statements expect', () => {
         'create table c (id serial)',
         'revoke select on a from plinth_reader',
         'revoke insert on all tables in schema public from plinth_writer',
+      ],
+    ],
+    [
+      'REVOKE ON ALL TABLES ran before rights on a column',
+      [
+        'create table a (id int)',
+        'revoke select on all tables in schema public from plinth_reader',
+        'create table c (id int, "Odd Col" int)',
+        'grant select ("Odd Col") on c to plinth_reader with grant option',
+        'revoke all on c from postgres',
       ],
     ],
     [
