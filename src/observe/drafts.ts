@@ -3,6 +3,7 @@ import { getReadingWords, getStatementWords, getWords } from '../sql/identifiers
 import type { ParsedStatement } from '../sql/statements.js';
 import { DATA_KINDS, getRoles, isSessionSetting } from '../sql/traits.js';
 import { addCounterparts } from './counterparts.js';
+import { getGivenNames } from './given-names.js';
 import { isRepeatableGrant } from './grants.js';
 import { withPublicWhereItChanges } from './public-schema.js';
 import type { CatalogueKey, ResolvedName, WatchedStatement } from './records.js';
@@ -57,21 +58,6 @@ const NAMED_KINDS = new Set([
   'aggregate',
   'schema',
 ]);
-// What must not have the same name; the row type of a relation has its name, so that types share it.
-const NAMESPACES: Readonly<Record<string, string>> = {
-  table: 'relation',
-  index: 'relation',
-  sequence: 'relation',
-  view: 'relation',
-  'materialized view': 'relation',
-  'foreign table': 'relation',
-  type: 'relation',
-  function: 'routine',
-  procedure: 'routine',
-  aggregate: 'routine',
-  schema: 'schema',
-};
-
 /** What every statement of a history wrote and needed; docs/slicing.md has the rules and why they are so. */
 export function createDrafts(
   { migrations }: Pick<History, 'migrations'>,
@@ -232,11 +218,7 @@ function addWrites(draft: Draft, memory: Memory): void {
     for (const { object, kind } of watched.resolved) if (kind !== 'schema') writes.add(object);
     if (writes.size === 0) draft.standing = 'always';
   }
-  for (const { type, identity, tag } of watched.commands) {
-    const namespace = NAMESPACES[type];
-    if (namespace !== undefined && /^CREATE|^ALTER/.test(tag))
-      draft.made.push(`${namespace} ${identity.replaceAll('"', '')}`);
-  }
+  draft.made.push(...getGivenNames(watched.commands));
 }
 
 function addNeeds(draft: Draft, memory: Memory): void {
