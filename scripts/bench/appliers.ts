@@ -51,16 +51,22 @@ export function findAppliers(
 export const findPsql = (bin: string | null): string | null =>
   bin === null ? findProgram('psql') : join(bin, 'psql');
 
-export function getPlinth(cacheDir: string, more: readonly string[] = []): Applier {
-  return {
-    ...{ name: 'plinth', role: 'plinth', version: '', format: 'goose' },
-    getCommand: (url, folder) => ({
-      program: process.execPath,
-      args: [PLINTH, 'apply', '--migrations', folder, '--url', url, '--timeout', '5m', ...more],
-      env: { PLINTH_CACHE_DIR: cacheDir },
-    }),
-  };
-}
+/** The program here, with what it does with a folder. */
+export const getPlinthCommand = (
+  cacheDir: string,
+  folder: string,
+  target: readonly string[],
+  more: readonly string[] = [],
+): Command => ({
+  program: process.execPath,
+  args: [PLINTH, 'apply', '--migrations', folder, ...target, '--timeout', '5m', ...more],
+  env: { PLINTH_CACHE_DIR: cacheDir },
+});
+
+export const getPlinth = (cacheDir: string, more: readonly string[] = []): Applier => ({
+  ...{ name: 'plinth', role: 'plinth', version: '', format: 'goose' },
+  getCommand: (url, folder) => getPlinthCommand(cacheDir, folder, ['--url', url], more),
+});
 
 function getPsql(program: string): Applier {
   const args = ['-X', '-q', '-v', 'ON_ERROR_STOP=1'];

@@ -17,6 +17,8 @@ export interface Bench {
   /** Only the smallest history, and what is quick. */
   readonly isQuick: boolean;
   tell(line: string): void;
+  /** Says what could not be measured here, and what it takes. */
+  noteMissing(name: string, how: string): void;
 }
 
 /** A measure: what it is called on the command line, and how it is taken; none comes of it where this machine lacks what it takes. */

@@ -1,4 +1,4 @@
-import type { BenchServer } from './server.js';
+import type { Admin } from './admin.js';
 
 /** Databases that stay for a whole measure, by the name of who uses them. */
 export interface Databases {
@@ -7,7 +7,7 @@ export interface Databases {
   drop(): Promise<void>;
 }
 
-export function createDatabases(server: BenchServer): Databases {
+export function createDatabases(server: Pick<Admin, 'createDatabase' | 'dropDatabase'>): Databases {
   const made = new Map<string, string>();
   return {
     async get(name, fill) {

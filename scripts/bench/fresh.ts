@@ -1,4 +1,5 @@
 import type { Command } from '../peers/peers.js';
+import type { Admin } from './admin.js';
 import type { Applier } from './appliers.js';
 import type { Bench } from './bench.js';
 import type { BenchHistory } from './history/generate.js';
@@ -8,7 +9,7 @@ import type { Contestant } from './race.js';
 
 /** Gives what the work took, with a database that is there before and gone afterwards. */
 export async function withDatabase<T>(
-  { server }: Bench,
+  { server }: { readonly server: Pick<Admin, 'createDatabase' | 'dropDatabase'> },
   work: (database: string) => Promise<T>,
   template?: string,
 ): Promise<T> {

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     const cacheDir = join(dir, 'cache');
     mkdirSync(cacheDir);
     const appliers = findAppliers(cacheDir, server.bin, values.peers?.split(',') ?? null);
+    const missing: Record<string, string> = { ...appliers.missing };
     const bench: Bench = {
       server,
       folders: createFolders(join(dir, 'histories')),
@@ -55,17 +56,20 @@ async function main(): Promise<void> {
       getRounds: (usual) => (values.quick ? 1 : Math.max(7, Number(values.rounds ?? usual))),
       isQuick: values.quick,
       tell: (line) => console.error(line),
+      noteMissing: (name, how) => {
+        missing[name] = how;
+      },
     };
     for (const measure of MEASURES.filter(({ name }) => only === undefined || only.includes(name))) {
       const found = await measure.take(bench);
       for (const measurement of found) console.log(`\n${renderTerminal(measurement)}`);
       measurements.push(...found);
     }
-    const result = getResult(server, appliers, measurements, begun, before);
+    const result = getResult(server, { ...appliers, missing }, measurements, begun, before);
     console.log(
       `\n${result.seconds} s, load ${result.environment.load.join(' to ')}; ${result.environment.server}`,
     );
-    for (const [name, how] of Object.entries(appliers.missing)) console.log(`missing: ${name} (${how})`);
+    for (const [name, how] of Object.entries(missing)) console.log(`missing: ${name} (${how})`);
     if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 1)}\n`);
   } finally {
     await server.stop();

@@ -1,5 +1,6 @@
 import type { Measure } from './bench.js';
 import { clones } from './measures/clones.js';
+import { cluster } from './measures/cluster.js';
 import { handOver } from './measures/hand-over.js';
 import { nothing } from './measures/nothing.js';
 import { observing } from './measures/observing.js';
@@ -7,6 +8,7 @@ import { oneTable } from './measures/one-table.js';
 import { planning } from './measures/planning.js';
 import { startUp } from './measures/start-up.js';
 import { together } from './measures/together.js';
+import { tunnel } from './measures/tunnel.js';
 import { unreachable } from './measures/unreachable.js';
 import { whole } from './measures/whole.js';
 
@@ -22,4 +24,6 @@ export const MEASURES: readonly Measure[] = [
   observing,
   clones,
   unreachable,
+  tunnel,
+  cluster,
 ];

@@ -1,4 +1,4 @@
-import type { BenchServer } from './server.js';
+import type { Admin } from './admin.js';
 
 // What tools write down for themselves; the rest has schemas of its own.
 const LEDGERS = [
@@ -7,7 +7,7 @@ const LEDGERS = [
 ];
 
 /** How many things of each kind a run left, so that who failed half-way is not taken for fast. */
-export async function readOutcome(server: BenchServer, database: string): Promise<string> {
+export async function readOutcome(server: Pick<Admin, 'query'>, database: string): Promise<string> {
   const [row] = await server.query(
     database,
     `with t as (select oid, relkind from pg_class where relnamespace = 'public'::regnamespace
