@@ -74,6 +74,42 @@ func TestNoProgramIsAnErrorThatSaysHowToGetOne(t *testing.T) {
 	}
 }
 
+// The program that is taken: PLINTH_BIN, then plinth on the PATH, then what npx finds.
+func TestTheProgramIsFound(t *testing.T) {
+	named, on := t.TempDir(), t.TempDir()
+	write := func(path, says string) {
+		script := "#!/bin/sh\necho \"$0 $*\" >&2\necho '{\"format\":\"plinth-events/1\",\"type\":\"finished\",\"result\":{\"run\":\"" + says + "\"}}'\n"
+		if err := os.WriteFile(path, []byte(script), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(filepath.Join(named, "any-name"), "named")
+	write(filepath.Join(on, "plinth"), "path")
+	write(filepath.Join(on, "npx"), "npx")
+	t.Setenv("PATH", on)
+	steps := []struct {
+		run     string
+		prepare func()
+	}{
+		{"named", func() { t.Setenv("PLINTH_BIN", filepath.Join(named, "any-name")) }},
+		{"path", func() { t.Setenv("PLINTH_BIN", "") }},
+		{"npx", func() { _ = os.Remove(filepath.Join(on, "plinth")) }},
+	}
+	for _, step := range steps {
+		step.prepare()
+		var log bytes.Buffer
+		config := someConfig
+		config.Logger = &log
+		result, err := ApplyMigrationsWithResult(context.Background(), config)
+		if err != nil || result.Run != step.run {
+			t.Errorf("%s: got %v, %v", step.run, result, err)
+		}
+		if step.run == "npx" && !strings.Contains(log.String(), "--no-install plinth kubernaut --json") {
+			t.Errorf("npx got %s", log.String())
+		}
+	}
+}
+
 func TestEventsFromTheFutureAreRefused(t *testing.T) {
 	useProgram(t, `echo '{"format":"plinth-events/2","type":"finished","result":7,"findings":"none"}'`)
 	err := ApplyMigrations(context.Background(), someConfig)

@@ -5,7 +5,7 @@ import { getCreateRoleSql, mayCreateRoles, readExistingRoles } from '../postgres
 import { createDenied, explainDenied } from '../postgres/denied.js';
 import type { Session } from '../postgres/session.js';
 import { getSqlState, MADE_MEANWHILE } from '../postgres/sqlstate.js';
-import type { ApplyContext } from './context.js';
+import type { ApplyContext, Prelude } from './context.js';
 import { getStepKey, type Progress } from './progress.js';
 
 // What only gives rights to the role, and so can be left out without breaking what follows.
@@ -15,18 +15,18 @@ const LEAVABLE: ReadonlySet<string> = new Set([
   'AlterOwnerStmt',
   'AlterDefaultPrivilegesStmt',
 ]);
-// DO $$ … CREATE ROLE …: whether it makes the role that it names, only running it tells.
+// DO $$ … CREATE ROLE …, or a prelude: whether it makes the role that it names, only running it tells.
 const MAKES_ROLES = /\bcreate\s+(?:role|user|group)\b/i;
 const NO_ROLE: ReadonlySet<string> = new Set(['public', 'current_user', 'current_role', 'session_user']);
 
 /** Sees to the roles that the plan names; returns the keys of the steps that are to be left out. */
 export async function ensureRoles(
   session: Session,
-  { missingRoles }: Pick<ApplyContext, 'missingRoles'>,
+  { missingRoles, prelude }: Pick<ApplyContext, 'missingRoles' | 'prelude'>,
   plan: Plan,
   progress: Progress,
 ): Promise<Set<string>> {
-  const { skipped, missing } = await readRoles(session, plan, progress);
+  const { skipped, missing } = await readRoles(session, plan, progress, prelude);
   if (missingRoles === 'create') await createRoles(session, [...missing.keys()], progress);
   else handleMissing(missingRoles, missing, skipped, progress);
   return skipped;
@@ -35,11 +35,11 @@ export async function ensureRoles(
 /** As ensureRoles, but makes none: tells what it would do. */
 export async function checkRoles(
   session: Session,
-  { missingRoles }: Pick<ApplyContext, 'missingRoles'>,
+  { missingRoles, prelude }: Pick<ApplyContext, 'missingRoles' | 'prelude'>,
   plan: Plan,
   progress: Pick<Progress, 'add'>,
 ): Promise<void> {
-  const { skipped, missing } = await readRoles(session, plan, progress);
+  const { skipped, missing } = await readRoles(session, plan, progress, prelude);
   if (missingRoles !== 'create') return handleMissing(missingRoles, missing, skipped, progress);
   const roles = [...missing.keys()];
   if (roles.length > 0 && !(await mayCreateRoles(session))) {
@@ -57,16 +57,22 @@ interface Roles {
   readonly missing: ReadonlyMap<string, readonly Step[]>;
 }
 
-async function readRoles(session: Session, plan: Plan, progress: Pick<Progress, 'add'>): Promise<Roles> {
+async function readRoles(
+  session: Session,
+  plan: Plan,
+  progress: Pick<Progress, 'add'>,
+  prelude: Prelude | undefined,
+): Promise<Roles> {
   const steps = plan.migrations.flatMap((migration) => migration.steps);
   const named = [...new Set(steps.flatMap((step) => step.roles))].filter((role) => !NO_ROLE.has(role));
   const existing = await readExistingRoles(session, named);
   const skipped = new Set<string>();
   const made = new Set<string>();
   const missing = new Map<string, Step[]>();
-  const makers: Step[] = [];
+  // The prelude runs first.
+  const makers = (prelude?.statements ?? []).filter((sql) => MAKES_ROLES.test(sql));
   for (const step of steps) {
-    if (step.kind === 'DoStmt' && MAKES_ROLES.test(step.sql)) makers.push(step);
+    if (step.kind === 'DoStmt' && MAKES_ROLES.test(step.sql)) makers.push(step.sql);
     if (step.kind === 'CreateRoleStmt') {
       const [role] = step.roles;
       if (role !== undefined && existing.has(role)) {
@@ -77,7 +83,7 @@ async function readRoles(session: Session, plan: Plan, progress: Pick<Progress, 
     }
     for (const role of step.roles) {
       if (existing.has(role) || made.has(role) || NO_ROLE.has(role)) continue;
-      if (makers.some(({ sql }) => sql.includes(role))) continue;
+      if (makers.some((sql) => sql.includes(role))) continue;
       missing.set(role, [...(missing.get(role) ?? []), step]);
     }
   }

@@ -1,4 +1,5 @@
 import { getAdoptingPlan } from '../apply/adopt.js';
+import type { ApplyContext } from '../apply/context.js';
 import { parseExtension } from '../apply/failure.js';
 import { checkRoles } from '../apply/roles.js';
 import { ensureAbsent, ensureStillThere } from '../apply/tables.js';
@@ -17,6 +18,7 @@ import { withReadOnly } from '../postgres/read-only.js';
 import type { Session } from '../postgres/session.js';
 import { createAdopt } from './adopting.js';
 import { createPlanner, type Planner, readOldSql } from './planning.js';
+import { preparePrelude } from './prelude.js';
 import { prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
 import { withTarget } from './reading.js';
@@ -53,6 +55,7 @@ export async function rehearse(resolved: ResolvedApplyOptions, context: Context)
   const ledger = await keep(problems, () =>
     read((session) => readLedger(session, resolved.ledger, resolved.history)),
   );
+  const prelude = resolved.withPrelude ? await preparePrelude(prepared) : undefined;
   const planner = await createPlanner(prepared, resolved);
   const reader = await loadToolReader(prepared, resolved, planner);
   const within = { ...context, timeoutMs: resolved.timeout };
@@ -81,7 +84,8 @@ export async function rehearse(resolved: ResolvedApplyOptions, context: Context)
   const lock = await read((session) => readLockStatus(session, resolved.ledger));
   if (plan !== null) {
     await read(async (session) => {
-      for (const check of getChecks(session, resolved, plan, findings)) await keep(problems, check);
+      for (const check of getChecks(session, { ...resolved, prelude }, plan, findings))
+        await keep(problems, check);
     });
   }
   const nothing = plan !== null && plan.migrations.length === 0 && adoption === null;
@@ -148,7 +152,7 @@ async function readRefusals(
 
 function getChecks(
   session: Session,
-  options: ResolvedApplyOptions,
+  options: Pick<ResolvedApplyOptions, 'ledger' | 'missingRoles'> & Pick<ApplyContext, 'prelude'>,
   plan: Plan,
   findings: Finding[],
 ): readonly (() => Promise<void>)[] {

@@ -56,6 +56,18 @@ test('create makes the role without login; a CREATE ROLE of one that exists is l
   expect(again.findings).toMatchObject([{ code: 'ROLE_EXISTS', args: { role: 'reader', place: '0.sql:1' } }]);
 });
 
+test('a role that the prelude makes is not missing', async () => {
+  const config = await server.createDatabase();
+  const role = { sql: 'grant select on t to writer', kind: 'GrantStmt', roles: ['writer'] };
+  const prelude = {
+    statements: ['create role writer'],
+    findPlaces: async () => ({ places: [], built: null }),
+  };
+  const { context } = createContext(config, [{ name: '1.sql', steps: ['create table t (id int)', role] }]);
+  const result = await applyPlan({ ...context, prelude });
+  expect(result.steps.map((step) => step.status)).toEqual(['applied', 'applied']);
+});
+
 test('two databases that make the same role at once do not get in each other’s way', async () => {
   const create = { sql: 'create role shared', kind: 'CreateRoleStmt', roles: ['shared'] };
   const slow = [{ name: '1.sql', steps: ['select pg_sleep(0.3)', create, 'select pg_sleep(0.2)'] }];

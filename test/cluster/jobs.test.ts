@@ -1,3 +1,5 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePlinthImage } from '../../scripts/cluster/images.js';
@@ -5,7 +7,7 @@ import type { ManifestOptions } from '../../src/options.js';
 import { createManifest } from '../../src/run.js';
 import { createNamespace, getCluster, isReady, loadClient, type TestNamespace } from '../support/cluster.js';
 import { applyManifest, getJobName, readJob, takesImages, waitForLog } from '../support/cluster-jobs.js';
-import { deployPostgres } from '../support/cluster-postgres.js';
+import { type DeployedPostgres, deployPostgres } from '../support/cluster-postgres.js';
 import { openInCluster } from './support.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -13,9 +15,10 @@ const ROOT = join(import.meta.dirname, '../..');
 describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () => {
   let namespace: TestNamespace;
   let options: ManifestOptions;
+  let postgres: DeployedPostgres;
   beforeAll(async () => {
     namespace = await createNamespace();
-    const postgres = await deployPostgres(namespace);
+    postgres = await deployPostgres(namespace);
     options = {
       migrations: join(ROOT, 'src/kubernaut/migrations'),
       tables: ['audit_events'],
@@ -76,6 +79,45 @@ describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () =>
       before.metadata!.generation,
       before.status,
     ]);
+  });
+
+  test('a Job of a URL asks nothing of the API server, and brings the prelude along', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'plinth-jobs-'));
+    try {
+      mkdirSync(join(root, 'shop'));
+      writeFileSync(
+        join(root, 'shop/001.sql'),
+        'CREATE TABLE orders (id int);\nGRANT SELECT ON orders TO reader;\n',
+      );
+      writeFileSync(join(root, 'roles.sql'), 'CREATE ROLE reader;\n');
+      const { service, user, password, database } = postgres;
+      const url = `postgresql://${user}:${password}@${service}:5432/${database}?sslmode=disable`;
+      await namespace.create({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'elsewhere' },
+        stringData: { url },
+      });
+      const job = await createManifest('job', {
+        namespace: namespace.name,
+        image: options.image!,
+        service: 'url',
+        history: 'shop',
+        migrations: join(root, 'shop'),
+        urlSecret: 'elsewhere/url',
+        prelude: join(root, 'roles.sql'),
+        withPrelude: true,
+      });
+      await applyManifest(job);
+      expect(await waitForLog(namespace, getJobName(job))).toContain('Made: public.orders');
+      const session = await openInCluster(namespace);
+      expect(await session.query("select has_table_privilege('reader', 'orders', 'select') as may")).toEqual([
+        { may: true },
+      ]);
+      await session.close();
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   test.each(['helm', 'argo'] as const)(

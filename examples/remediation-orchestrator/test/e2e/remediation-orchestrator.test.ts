@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { createRemediationOrchestratorCluster } from 'plinth/kubernaut';
+import { createRemediationOrchestratorCluster, deleteRemediationOrchestratorCluster } from 'plinth/kubernaut';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureControllerImage } from '../../../../scripts/cluster/images.js';
 import type { Session } from '../../../../src/postgres/session.js';
@@ -9,6 +9,7 @@ import {
   getCluster,
   hasCluster,
   isReady,
+  loadClient,
   openNamespace,
   type TestNamespace,
   waitFor,
@@ -147,7 +148,16 @@ describe.skipIf(!hasCluster)('the Remediation Orchestrator', { timeout: SETUP_MS
     for (const name of names) expect(await readEvents(name)).toEqual(SUCCESS);
   });
 
-  test('a quota that is used up is named, and not waited for', async () => {
+  test('tells which step failed and why: a table that is not as the history makes it', async () => {
+    await withSession((session) =>
+      session.execute('drop schema plinth cascade; alter table audit_events add column surplus int'),
+    );
+    const error = await ro.create().catch((thrown: unknown) => thrown);
+    expect((error as Error).message).toMatch(/^failed to apply migrations: .*audit_events/);
+    expect(error).toMatchObject({ code: 'CLUSTER_STEP_FAILED', cause: { name: 'TableExistsError' } });
+  });
+
+  test('a quota that is used up is named, and not waited for; a namespace of somebody else stays', async () => {
     const full = await createNamespace();
     try {
       await full.create(createQuota());
@@ -159,6 +169,15 @@ describe.skipIf(!hasCluster)('the Remediation Orchestrator', { timeout: SETUP_MS
       expect((error as Error).message).toMatch(
         /^failed to deploy PostgreSQL: the cluster does not let StatefulSet postgres make its pods: .*exceeded quota/,
       );
+      const { kubeconfig } = getCluster();
+      const log = new PassThrough().setEncoding('utf8');
+      await deleteRemediationOrchestratorCluster(kubeconfig, log, { namespace: full.name });
+      expect(log.read()).toContain('the namespace itself was there before, and stays');
+      const { AppsV1Api } = await loadClient();
+      const left = await full.config
+        .makeApiClient(AppsV1Api)
+        .listNamespacedStatefulSet({ namespace: full.name });
+      expect(left.items).toEqual([]);
     } finally {
       await full.remove();
     }
@@ -180,7 +199,11 @@ describe.skipIf(!hasCluster)('the Remediation Orchestrator', { timeout: SETUP_MS
       );
       expect(error).toMatchObject({ code: 'CLUSTER_STEP_FAILED', cause: { code: 'IMAGE_NOT_PULLABLE' } });
     } finally {
-      await (await openNamespace(namespace)).remove();
+      for (const said of ['is gone, with all in it', 'There was no namespace']) {
+        const log = new PassThrough().setEncoding('utf8');
+        await deleteRemediationOrchestratorCluster(kubeconfig, log, { namespace });
+        expect(log.read()).toContain(said);
+      }
     }
   });
 });
