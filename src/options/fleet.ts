@@ -39,7 +39,7 @@ export interface FleetOptions
   urlKey?: string;
   /** Pods at a time, each with one connection. Default: 8. */
   parallelism?: number | string;
-  /** Databases that a pod goes through, one after another; 250 at most. Default: a quarter of a pod's share. */
+  /** Databases that a pod goes through, one after another; 250 at most. Default: half of what a pod at a time has to do, 250 at most. */
   perPod?: number | string;
   /** How many go first, as a number or a share (`2%`): the rest follows when none of them failed. Default: none. */
   canary?: number | string;

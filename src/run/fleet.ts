@@ -1,3 +1,4 @@
+import { isPlinthError, PlinthError } from '../errors.js';
 import type { FleetReport, TargetResult } from '../model/fleet.js';
 import { type FleetOptions, resolveFleetOptions } from '../options.js';
 import type { FleetWork } from './fleet/work.js';
@@ -12,7 +13,10 @@ import type { Context } from './prepared.js';
 export async function fleet(options: FleetOptions, context: Context = {}): Promise<FleetReport> {
   const resolved = resolveFleetOptions(options, process.env);
   const { runFleet } = await import('./fleet/fleet.js');
-  return await runFleet(resolved, context);
+  return await runFleet(resolved, context).catch((error: unknown) => {
+    if (context.signal?.aborted !== true || isPlinthError(error)) throw error;
+    throw new PlinthError('ABORTED', { phase: 'making the objects of the fleet' }, { cause: error });
+  });
 }
 
 /**

@@ -32,7 +32,7 @@ export const FLEET_ROWS: readonly OptionRow[] = [
     default: '8',
   }),
   row('Fleet', ['fleet'], 'text', '--per-pod <number>', 'databases that a pod goes through', {
-    default: 'a quarter of its share, 250 at most',
+    default: 'half of its share, 250 at most',
   }),
   row('Fleet', ['fleet'], 'text', '--canary <number>', 'so many first, or a share: 2%', { default: 'none' }),
   row(

@@ -50,15 +50,18 @@ export async function runFleet(options: ResolvedFleetOptions, context: Context):
   const isDone = ({ name: target }: FleetTarget): boolean =>
     !options.again && ['applied', 'already'].includes(state.results.get(target)?.outcome ?? '');
   const jobs = createFleetJobs({ workloads, name, request, options, context, total: targets.length });
+  const first = new Set(
+    targets.slice(0, options.canary === null ? 0 : getAmount(options.canary, targets.length)),
+  );
+  const isCanaryFailed = (): boolean =>
+    [...first].some((target) => jobs.results.get(target.name)?.outcome === 'failed');
 
   if (state.job !== null && state.job.spec.suspend !== true) {
     const known = targets.filter((target) => !isDone(target));
     await jobs.takeUp(state.job, known);
+    if (isCanaryFailed()) jobs.stop('canary');
   } else if (state.job !== null) await workloads.remove(state.job, context.signal);
   const left = targets.filter((target) => !isDone(target) && !jobs.results.has(target.name));
-  const first = new Set(
-    targets.slice(0, options.canary === null ? 0 : getAmount(options.canary, targets.length)),
-  );
   const canary = left.filter((target) => first.has(target));
   const { fleet: fleetName } = name;
   context.onEvent?.({
@@ -73,7 +76,8 @@ export async function runFleet(options: ResolvedFleetOptions, context: Context):
   for (const wave of [canary, left.filter((target) => !first.has(target))]) {
     if (wave.length === 0 || jobs.stopped() !== null) continue;
     number += 1;
-    await jobs.run(`${fleetName}-${number}`, wave, wave === canary);
+    await jobs.run(`${fleetName}-${number}`, wave);
+    if (isCanaryFailed()) jobs.stop('canary');
   }
 
   const results = targets.map((target): TargetResult => {

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Api, ApiError } from '../../cluster/api.js';
+import { ApiError } from '../../cluster/api.js';
 import { type FleetName, getFleetSelector, getListAsk } from '../../cluster/fleet/names.js';
-import { readShardResults, type ShardObject } from '../../cluster/fleet/shard.js';
-import { getObjectAsk } from '../../cluster/kinds.js';
-import type { Condition, List, Pod } from '../../cluster/objects.js';
-import { createObstacleError, getFinding, type Obstacle } from '../../diagnose/obstacle.js';
-import { getPodObstacle } from '../../diagnose/pod.js';
+import { readShardResults, readShardTargets, type ShardObject } from '../../cluster/fleet/shard.js';
+import type { Condition, List } from '../../cluster/objects.js';
+import { createObstacleError, getFinding } from '../../diagnose/obstacle.js';
 import type { TargetResult } from '../../model/fleet.js';
 import type { Context } from '../prepared.js';
-import { readRefusal, type Workloads } from '../workload.js';
+import type { Workloads } from '../workload.js';
+import { readObstacle, suspendJob } from './pods.js';
 import { getEnd, type JobObject } from './state.js';
 
 /** A Job that is waited for. */
@@ -26,9 +25,14 @@ export interface Following {
 /** How a Job ended: its own condition, or suspended; null: somebody took it away. */
 export type JobEnd = Condition | 'suspended' | null;
 
+/** A Job that ended. */
+export interface Followed {
+  readonly end: JobEnd;
+  /** By the index of the pod, the databases of which it told nothing. */
+  readonly untold: ReadonlyMap<number, readonly string[]>;
+}
+
 const LOOK_MS = 1_000;
-// A pod that is stopped has 30 seconds.
-const STOPPING_MS = 35_000;
 
 /**
  * Waits until a Job has ended, with the results of its pods as they come. It is suspended when the signal fires, when enough
@@ -36,7 +40,7 @@ const STOPPING_MS = 35_000;
  *
  * @throws PlinthError where no pod of it can run and waiting does not help
  */
-export async function followJob(following: Following): Promise<JobEnd> {
+export async function followJob(following: Following): Promise<Followed> {
   const { context, isEnough, job, name, workloads } = following;
   const { api } = workloads;
   const object = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: job, namespace: name.namespace } };
@@ -72,7 +76,7 @@ export async function followJob(following: Following): Promise<JobEnd> {
     }
     return undefined;
   };
-  try {
+  const wait = async (): Promise<JobEnd> => {
     for (;;) {
       const end = await look().catch((error: unknown) => {
         // An API server that is away for a while.
@@ -85,65 +89,41 @@ export async function followJob(following: Following): Promise<JobEnd> {
         () => {},
       );
     }
+  };
+  try {
+    const end = await wait();
+    await readShards(following, shards.read);
+    return { end, untold: shards.getUntold() };
   } finally {
     ended.abort();
     await watching;
-    await readShards(following, shards.read).catch(() => {});
-  }
-}
-
-/** Keeps a Job from making more pods, ends those that run, and waits until they have. */
-export async function suspendJob({ api }: Workloads, namespace: string, job: string): Promise<void> {
-  const object = {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: job, namespace },
-    spec: { suspend: true },
-  };
-  await api.apply(getObjectAsk('patch', object, '?fieldManager=plinth-suspend&force=true'), object);
-  const end = performance.now() + STOPPING_MS;
-  while (performance.now() < end) {
-    const pods = await readPods(api, namespace, job);
-    if (!pods.some(({ status }) => status.phase === 'Running' || status.phase === 'Pending')) return;
-    await sleep(LOOK_MS / 4);
-  }
-}
-
-const readPods = async (api: Api, namespace: string, job: string): Promise<readonly Pod[]> => {
-  const query = { labelSelector: `batch.kubernetes.io/job-name=${job}` };
-  return (await api.read<List<Pod>>(getListAsk('list', 'pods', namespace, query))).items;
-};
-
-/** What keeps the pods of a Job from running; null where they run. */
-async function readObstacle(api: Api, job: JobObject, namespace: string): Promise<Obstacle | null> {
-  if ((job.status?.ready ?? 0) > 0) return null;
-  try {
-    const pods = await readPods(api, namespace, job.metadata.name);
-    if (pods.length === 0) return await readRefusal(api, job);
-    const waiting = pods.filter(({ status }) => status.phase === 'Pending');
-    const obstacles = waiting.map(getPodObstacle).filter((one) => one !== null);
-    return (
-      obstacles.find(({ passing }) => !passing) ??
-      obstacles.find(({ code }) => code === 'POD_UNSCHEDULABLE') ??
-      null
-    );
-  } catch (error) {
-    // Who may not look at pods waits for the Job alone.
-    if (error instanceof ApiError) return null;
-    throw error;
   }
 }
 
 function createShardReader({ job, onResult }: Following) {
-  const seen = new Map<string, number>();
-  const read = (shard: ShardObject): void => {
-    if (!shard.metadata.name.startsWith(`${job}-`)) return;
-    const results = readShardResults(shard);
-    for (const result of results.slice(seen.get(shard.metadata.name) ?? 0)) onResult(result);
-    seen.set(shard.metadata.name, Math.max(results.length, seen.get(shard.metadata.name) ?? 0));
+  const seen = new Map<string, { readonly told: number; readonly untold: readonly string[] }>();
+  return {
+    read(shard: ShardObject): void {
+      const { name } = shard.metadata;
+      if (!name.startsWith(`${job}-`)) return;
+      const results = readShardResults(shard);
+      const before = seen.get(name)?.told ?? 0;
+      for (const result of results.slice(before)) onResult(result);
+      const told = new Set(results.map(({ target }) => target));
+      const targets = readShardTargets(shard).map((target) => target.name);
+      seen.set(name, {
+        told: Math.max(before, results.length),
+        untold: targets.filter((target) => !told.has(target)),
+      });
+    },
+    count: (): number => [...seen.values()].reduce((sum, { told }) => sum + told, 0),
+    getUntold: (): ReadonlyMap<number, readonly string[]> =>
+      new Map(
+        [...seen]
+          .filter(([, { untold }]) => untold.length > 0)
+          .map(([name, { untold }]) => [Number(name.slice(job.length + 1)), untold]),
+      ),
   };
-  const count = (): number => [...seen.values()].reduce((sum, each) => sum + each, 0);
-  return { read, count };
 }
 
 async function readShards(

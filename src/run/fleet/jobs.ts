@@ -8,8 +8,12 @@ import type { FleetStop, FleetTarget, TargetResult } from '../../model/fleet.js'
 import { getAmount, MAX_PER_POD, type ResolvedFleetOptions } from '../../options.js';
 import type { Context } from '../prepared.js';
 import type { Workloads } from '../workload.js';
-import { followJob, type JobEnd } from './follow.js';
+import { followJob } from './follow.js';
+import { readPodFailures } from './pods.js';
 import type { JobObject } from './state.js';
+
+// A pod that starts costs as much as dozens of databases; one round alone would wait for the slowest.
+const ROUNDS = 2;
 
 /** What the Jobs of one run need. */
 export interface FleetRun {
@@ -36,20 +40,30 @@ export function createFleetJobs({ context, name, options, request, total, worklo
     jobs.push(job);
     const names = new Set(targets.map((target) => target.name));
     let done = 0;
-    const end: JobEnd = await followJob({
+    const onResult = (result: TargetResult): void => {
+      if (!names.has(result.target)) return;
+      results.set(result.target, result);
+      done += 1;
+      if (result.outcome === 'failed') failed += 1;
+      context.onEvent?.({ type: 'fleet-target', result, done, total: targets.length, failed });
+    };
+    const { end, untold } = await followJob({
       workloads,
       name,
       job,
       context,
       isEnough: () => failed > most,
-      onResult: (result) => {
-        if (!names.has(result.target)) return;
-        results.set(result.target, result);
-        done += 1;
-        if (result.outcome === 'failed') failed += 1;
-        context.onEvent?.({ type: 'fleet-target', result, done, total: targets.length, failed });
-      },
+      onResult,
     });
+    if (end !== null && end !== 'suspended' && untold.size > 0) {
+      const failures = await readPodFailures(workloads.api, namespace, job);
+      for (const [index, left] of untold) {
+        const error = failures.get(index);
+        if (error === undefined) continue;
+        for (const target of left)
+          onResult({ target, outcome: 'failed', statements: 0, elapsedMs: 0, error });
+      }
+    }
     const isOver = end !== null && end !== 'suspended' && end.reason === 'MaxFailedIndexesExceeded';
     if (context.signal?.aborted === true) stopped = 'aborted';
     else if (failed > most || isOver) stopped = 'max-failures';
@@ -85,8 +99,11 @@ export function createFleetJobs({ context, name, options, request, total, worklo
       // What is on the list now, and was not on that Job's, is left for another one.
       if (stopped === 'job') stopped = null;
     },
-    async run(job: string, targets: readonly FleetTarget[], isCanary: boolean): Promise<void> {
-      const perPod = options.perPod ?? Math.ceil(targets.length / (options.parallelism * 4));
+    stop(why: FleetStop): void {
+      stopped ??= why;
+    },
+    async run(job: string, targets: readonly FleetTarget[]): Promise<void> {
+      const perPod = options.perPod ?? Math.ceil(targets.length / (options.parallelism * ROUNDS));
       const shards = getShards(targets, Math.min(perPod, MAX_PER_POD));
       const allowed = most - failed;
       const history = `${name.fleet}-history`;
@@ -119,8 +136,6 @@ export function createFleetJobs({ context, name, options, request, total, worklo
       const size = { targets: targets.length, pods: shards.length, parallelism };
       context.onEvent?.({ type: 'fleet-job', state: 'created', job, namespace, ...size });
       await follow(job, targets);
-      const isFailed = targets.some((target) => results.get(target.name)?.outcome === 'failed');
-      if (isCanary && isFailed && stopped !== 'aborted') stopped = 'canary';
     },
   };
 }

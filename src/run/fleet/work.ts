@@ -31,6 +31,8 @@ export interface FleetWork extends Omit<ApplyOptions, 'url' | 'embedded'> {
 }
 
 const PAUSE_MS = 1_000;
+// For a server that did not answer an earlier database of this pod in all of its time.
+const SHORT_MS = 2_000;
 const MANAGER = '?fieldManager=plinth-fleet&force=true';
 
 /**
@@ -90,14 +92,22 @@ type Apply = (url: string) => Promise<RunResult>;
 function createApply(options: Omit<ApplyOptions, 'url' | 'embedded'>, context: Context): Apply {
   let prepared: Promise<Prepared> | null = null;
   let planner: Promise<Planner> | null = null;
+  const silent = new Set<string>();
   return async (url) => {
-    const resolved = resolveApplyOptions({ ...options, url }, {});
+    const server = /@([^/?]+)/.exec(url)?.[1] ?? url;
+    const timeout = silent.has(server) ? { timeout: SHORT_MS } : {};
+    const resolved = resolveApplyOptions({ ...options, ...timeout, url }, {});
     prepared ??= prepare(resolved, context);
     const shared = await prepared;
-    return await applyPrepared(shared, resolved, () => {
-      planner ??= createPlanner(shared, resolved);
-      return planner;
-    });
+    try {
+      return await applyPrepared(shared, resolved, () => {
+        planner ??= createPlanner(shared, resolved);
+        return planner;
+      });
+    } catch (error) {
+      if (isPlinthError(error) && error.code === 'POSTGRES_NOT_READY') silent.add(server);
+      throw error;
+    }
   };
 }
 
