@@ -69,6 +69,7 @@ export {
   type CreateSettingsOptions,
   checkProof,
   clearCache,
+  createFleetRights,
   createManifest,
   createSettings,
   type Diagnosis,

@@ -37,7 +37,7 @@ import { createSlicer } from './slice/slice.js';
 export type { CheckedProof } from './run/checking.js';
 export type { Diagnosis } from './run/doctor.js';
 export type { DryRun } from './run/dry-run.js';
-export { fleet, workFleet } from './run/fleet.js';
+export { createFleetRights, fleet, workFleet } from './run/fleet.js';
 export { readKnownTables } from './run/known-tables.js';
 export { type ClusterObject, createManifest, type Manifest } from './run/manifest.js';
 export type { Context } from './run/prepared.js';

@@ -45,6 +45,7 @@ export interface Library {
   report(options: ReportOptions, context?: CallContext): Promise<string>;
   createManifest(what: 'job' | 'wait', options: ManifestOptions, context?: CallContext): Promise<Manifest>;
   fleet(options: FleetOptions, context?: CallContext): Promise<FleetReport>;
+  createFleetRights(options: FleetOptions): Promise<Manifest>;
   workFleet(
     options: FleetWork,
     context?: CallContext & { readonly onResult?: (result: TargetResult) => void },

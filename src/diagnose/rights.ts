@@ -12,7 +12,8 @@ export interface Rights {
   readonly findings: readonly Finding[];
 }
 
-type Right = Pick<Ask, 'verb' | 'resource' | 'group' | 'namespace' | 'name'>;
+/** What a request is about. */
+export type Right = Pick<Ask, 'verb' | 'resource' | 'group' | 'namespace' | 'name'>;
 
 // From here on a tunnel takes `create` beside `get` (AuthorizePodWebsocketUpgradeCreatePermission):
 // https://github.com/kubernetes/kubernetes/issues/133515
@@ -50,6 +51,21 @@ export async function readRights(
     };
   } catch (error) {
     if (error instanceof ApiError) return null;
+    throw error;
+  }
+}
+
+/** Those of these rights that there are not; none where the API server does not tell. */
+export async function readMissingRights(
+  api: Api,
+  rights: readonly Right[],
+  signal?: AbortSignal,
+): Promise<readonly Obstacle[]> {
+  try {
+    const answers = await Promise.all(rights.map((right) => readRight(api, right, signal)));
+    return answers.filter(({ allowed }) => !allowed).map(({ right, reason }) => createMissing(right, reason));
+  } catch (error) {
+    if (error instanceof ApiError) return [];
     throw error;
   }
 }

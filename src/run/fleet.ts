@@ -2,6 +2,7 @@ import { isPlinthError, PlinthError } from '../errors.js';
 import type { FleetReport, TargetResult } from '../model/fleet.js';
 import { type FleetOptions, resolveFleetOptions } from '../options.js';
 import type { FleetWork } from './fleet/work.js';
+import type { Manifest } from './manifest.js';
 import type { Context } from './prepared.js';
 
 /**
@@ -17,6 +18,17 @@ export async function fleet(options: FleetOptions, context: Context = {}): Promi
     if (context.signal?.aborted !== true || isPlinthError(error)) throw error;
     throw new PlinthError('ABORTED', { phase: 'making the objects of the fleet' }, { cause: error });
   });
+}
+
+/**
+ * The account of a fleet's pods with its rights, for who makes it once and for all (`serviceAccount`). Nothing is made.
+ *
+ * @throws PlinthError
+ */
+export async function createFleetRights(options: FleetOptions): Promise<Manifest> {
+  const resolved = resolveFleetOptions(options, process.env);
+  const { createRightsManifest } = await import('./fleet/rights.js');
+  return await createRightsManifest(resolved);
 }
 
 /**

@@ -146,14 +146,14 @@ describe.skipIf(!takesImages)(`a fleet of ${SIZE} databases on one server`, () =
 
   test('a canary that fails keeps the rest from being begun; mended, it goes first again', async () => {
     const list = [frozen, ...good.slice(0, 49)];
-    const first = await run(withList(list, '-t', 'articles', '--canary', '4%'));
+    const first = await run(withList(list, '-t', 'articles', '--canary', '4%', '--parallelism', '2'));
     expect(first.code).toBe(12);
     expect(first.report).toMatchObject({
       stopped: 'canary',
       counts: { applied: 1, already: 0, before: 0, failed: 1, left: 48 },
     });
     await server.query(`alter database ${frozen} reset default_transaction_read_only`);
-    const second = await run(withList(list, '-t', 'articles', '--canary', '4%'));
+    const second = await run(withList(list, '-t', 'articles', '--canary', '4%', '--parallelism', '2'));
     expect(second.code).toBe(0);
     expect(second.report).toMatchObject({ stopped: null, counts: { before: 1, failed: 0, left: 0 } });
     expect(second.report.jobs).toHaveLength(2);

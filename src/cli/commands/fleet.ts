@@ -9,7 +9,11 @@ import { getLibraryOptions, type Values } from '../values.js';
 
 /** Applies to every database of a list by Jobs in the cluster, and prints what became of each. */
 export async function runFleet(values: Values, io: Io): Promise<ExitCode> {
-  const { fleet } = await io.load();
+  const { createFleetRights, fleet } = await io.load();
+  if (values['printRights'] === true) {
+    io.stdout.write((await createFleetRights(getLibraryOptions(values))).yaml);
+    return 0;
+  }
   const report = await withReporter(io, values, true, (context) => fleet(getLibraryOptions(values), context));
   const verbose = values['verbose'] === true;
   const text =

@@ -44,6 +44,13 @@ export const FLEET_ROWS: readonly OptionRow[] = [
     { default: 'all' },
   ),
   row('Fleet', ['fleet'], 'flag', '--again', 'ask those again, too, that an earlier run was through with'),
+  row(
+    'Fleet',
+    ['fleet'],
+    'flag',
+    '--print-rights',
+    'only print the account of the pods with its Roles, for --service-account',
+  ),
   row('Fleet', ['fleet'], 'text', '--shards <name>', 'the Job whose databases a pod goes through', {
     hiddenIn: ['fleet'],
   }),

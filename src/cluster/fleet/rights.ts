@@ -1,4 +1,4 @@
-import type { FleetTarget } from '../../model/fleet.js';
+import type { TargetPlace } from '../../model/fleet.js';
 import type { ClusterObject } from '../kinds.js';
 import { type FleetName, getFleetMetadata } from './names.js';
 
@@ -7,7 +7,7 @@ const API = 'rbac.authorization.k8s.io';
 /** Whose rights they are, and for what. */
 export interface FleetRights extends FleetName {
   readonly account: string;
-  readonly targets: readonly FleetTarget[];
+  readonly targets: readonly TargetPlace[];
   /** The ConfigMaps of the pods; null: any of the namespace, because their names are not known yet. */
   readonly shards: readonly string[] | null;
 }
@@ -43,7 +43,7 @@ export function createFleetRights(rights: FleetRights): readonly ClusterObject[]
   });
 }
 
-function getSecrets(targets: readonly FleetTarget[]): ReadonlyMap<string, ReadonlySet<string>> {
+function getSecrets(targets: readonly TargetPlace[]): ReadonlyMap<string, ReadonlySet<string>> {
   const found = new Map<string, Set<string>>();
   for (const target of targets) {
     const { name } = 'url' in target ? target.url : target.password;

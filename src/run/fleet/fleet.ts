@@ -11,6 +11,7 @@ import type { Context } from '../prepared.js';
 import { createWorkloads } from '../workload.js';
 import { createFleetJobs } from './jobs.js';
 import { readTargets } from './read-targets.js';
+import { ensureRights } from './rights.js';
 import { readState, removeOtherFleets } from './state.js';
 
 /**
@@ -46,6 +47,7 @@ export async function runFleet(options: ResolvedFleetOptions, context: Context):
     ...{ passwordSecret: null, urlSecret: null },
     words: ['fleet', 'work', ...what, '--timeout', renderTime(timeout), '--namespace', namespace],
   };
+  await ensureRights(api, name, options, context.signal);
   const state = await readState(api, name, context.signal);
   const isDone = ({ name: target }: FleetTarget): boolean =>
     !options.again && ['applied', 'already'].includes(state.results.get(target)?.outcome ?? '');

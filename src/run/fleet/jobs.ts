@@ -12,8 +12,9 @@ import { followJob } from './follow.js';
 import { readPodFailures } from './pods.js';
 import type { JobObject } from './state.js';
 
-// A pod that starts costs as much as dozens of databases; one round alone would wait for the slowest.
+// A pod that starts costs as much as dozens of databases, and one round alone waits for the slowest pod.
 const ROUNDS = 2;
+const WORTH_A_ROUND = 10;
 
 /** What the Jobs of one run need. */
 export interface FleetRun {
@@ -80,6 +81,13 @@ export function createFleetJobs({ context, name, options, request, total, worklo
     if (end !== 'suspended') await removeRights(targets);
   };
 
+  // All places are taken before any is taken twice.
+  const getPerPod = (count: number): number =>
+    Math.min(
+      Math.ceil(count / options.parallelism),
+      Math.max(WORTH_A_ROUND, Math.ceil(count / (options.parallelism * ROUNDS))),
+    );
+
   const removeRights = async (targets: readonly FleetTarget[]): Promise<void> => {
     if (options.serviceAccount !== null) return;
     const rights = { ...name, account, targets, shards: [] };
@@ -103,8 +111,7 @@ export function createFleetJobs({ context, name, options, request, total, worklo
       stopped ??= why;
     },
     async run(job: string, targets: readonly FleetTarget[]): Promise<void> {
-      const perPod = options.perPod ?? Math.ceil(targets.length / (options.parallelism * ROUNDS));
-      const shards = getShards(targets, Math.min(perPod, MAX_PER_POD));
+      const shards = getShards(targets, Math.min(options.perPod ?? getPerPod(targets.length), MAX_PER_POD));
       const allowed = most - failed;
       const history = `${name.fleet}-history`;
       const folder = createFolderObjects(request, history, { metadata: getFleetMetadata(name, history) });

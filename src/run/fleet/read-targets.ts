@@ -12,7 +12,7 @@ import type { Context } from '../prepared.js';
 import { withObstacle } from '../workload.js';
 import { expandPatterns } from './expand-patterns.js';
 import { type Entry, type Problem, parseList } from './parse-list.js';
-import { getNamedTargets, resolveEntries } from './resolve-entries.js';
+import { getNamedTargets, type PlacedTarget, resolveEntries } from './resolve-entries.js';
 
 /**
  * The databases of a fleet: of a list, of what a selector finds, of a service; patterns are asked of their servers.
@@ -25,27 +25,42 @@ export async function readTargets(
   options: ResolvedFleetOptions,
   context: Context,
 ): Promise<readonly FleetTarget[]> {
-  const { source } = options;
+  const places = await readPlaces(api, namespace, options, context.signal);
   const problems: Problem[] = [];
-  const entries = await readEntries(api, namespace, options, problems, context.signal);
+  const expanded = await expandPatterns(places, options, context, problems);
+  const targets = getNamedTargets(expanded, problems);
+  ensureNone(problems, options);
+  return targets;
+}
+
+/**
+ * The same with patterns as they are: no server is asked for them.
+ *
+ * @throws FLEET_INVALID with all that is wrong with it
+ */
+export async function readPlaces(
+  api: Api,
+  namespace: string,
+  options: ResolvedFleetOptions,
+  signal: AbortSignal | undefined,
+): Promise<readonly PlacedTarget[]> {
+  const problems: Problem[] = [];
+  const entries = await readEntries(api, namespace, options, problems, signal);
+  if (entries.length === 0 && problems.length === 0) problems.push({ line: null, message: WORDS.empty() });
   const port = /^\d+$/.test(options.port ?? '') ? Number(options.port) : null;
   const defaults = { namespace, port, user: options.user, password: options.passwordSecret };
   const places = resolveEntries(entries, defaults, problems);
+  getNamedTargets(places, problems);
+  ensureNone(problems, options);
+  return places;
+}
+
+function ensureNone(problems: Problem[], { source }: ResolvedFleetOptions): void {
+  if (problems.length === 0) return;
   const list =
     source.from === 'file' ? source.path : source.from === 'selector' ? source.selector : source.service;
-  const throwProblems = (): never => {
-    const sorted = problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-    throw new PlinthError('FLEET_INVALID', { list, problems: sorted });
-  };
-  if (entries.length === 0 && problems.length === 0) problems.push({ line: null, message: WORDS.empty() });
-  // No server is asked for a list that is wrong.
-  if (problems.length > 0) {
-    getNamedTargets(places, problems);
-    throwProblems();
-  }
-  const expanded = await expandPatterns(places, options, context, problems);
-  const targets = getNamedTargets(expanded, problems);
-  return problems.length === 0 ? targets : throwProblems();
+  const sorted = problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  throw new PlinthError('FLEET_INVALID', { list, problems: sorted });
 }
 
 async function readEntries(

@@ -76,6 +76,11 @@ export const fleet: Library['fleet'] = async () => ({
   elapsedMs: 900,
 });
 
+export const createFleetRights: Library['createFleetRights'] = async () => ({
+  objects: [],
+  yaml: 'kind: Role\n',
+});
+
 export const workFleet: Library['workFleet'] = async (_, context) => {
   const { targets } = await fleet({ migrations: 'none' });
   for (const result of targets) context?.onResult?.(result);
