@@ -1,14 +1,16 @@
 import type { History } from '../model/history.js';
 import { getReadingWords, getStatementWords, getWords } from '../sql/identifiers.js';
 import type { ParsedStatement } from '../sql/statements.js';
-import { DATA_KINDS, getRoles, isSessionSetting } from '../sql/traits.js';
+import { DATA_KINDS, isSessionSetting } from '../sql/traits.js';
 import { addCounterparts } from './counterparts.js';
 import { getGivenNames } from './given-names.js';
 import { isRepeatableGrant } from './grants.js';
+import { createHeirs, type Heirs } from './heirs.js';
 import { withPublicWhereItChanges } from './public-schema.js';
 import type { CatalogueKey, ResolvedName, WatchedStatement } from './records.js';
 import { addRelatedNames } from './related-names.js';
 import { createRelationNames, type RelationNames } from './relation-names.js';
+import { addRoles } from './roles.js';
 import { getChangedByBlock } from './sweeping.js';
 import { addTargets } from './targets.js';
 import { getLastName } from './tracker.js';
@@ -72,6 +74,7 @@ export function createDrafts(
     path: null,
     bodies: new Map(),
     relations: createRelationNames(),
+    heirs: createHeirs(),
   };
   const drafts = statements.map((statement, index) => createDraft(statement, watched[index]!, memory));
   const isRepeatable = ({ statement }: Draft): boolean =>
@@ -88,6 +91,7 @@ interface Memory {
   readonly names: Map<CatalogueKey, Set<string>>;
   readonly dependencies: Map<CatalogueKey, Set<CatalogueKey>>;
   readonly relations: RelationNames;
+  readonly heirs: Heirs;
   /** The words of functions, by function. */
   readonly bodies: Map<CatalogueKey, ReadonlySet<string>>;
   /** The schemas of the search path that a migration has set, while it lasts. */
@@ -140,7 +144,7 @@ function createDraft(statement: ParsedStatement, watched: WatchedStatement, memo
     readingWords.add(name);
     draft.reads.add(object);
   }
-  addRoles(draft, memory);
+  addRoles(draft, memory.roles);
   if (watched.failed !== null) {
     draft.standing = 'failed';
     for (const { object } of watched.resolved) draft.needs.add(object);
@@ -159,19 +163,6 @@ function createDraft(statement: ParsedStatement, watched: WatchedStatement, memo
     addTargets(draft, memory.names);
   }
   return draft;
-}
-
-function addRoles({ statement, watched, writes, needs }: Draft, { roles }: Memory): void {
-  for (const role of watched.createdRoles) {
-    roles.add(role);
-    writes.add(`role:${role}`);
-  }
-  const isAboutRoles = /^(Create|Alter|Drop|Grant)Role|^AlterRoleSet/.test(statement.kind);
-  for (const role of getRoles(statement).filter((name) => roles.has(name))) {
-    // GRANT a TO b is about both, and needs both.
-    if (isAboutRoles) writes.add(`role:${role}`);
-    needs.add(`role:${role}`);
-  }
 }
 
 function getSequences({ statement, watched }: Draft): readonly CatalogueKey[] {
@@ -238,12 +229,18 @@ function addNeeds(draft: Draft, memory: Memory): void {
     const dropped = new Set(watched.drops.map((drop) => drop.owner));
     for (const object of watched.touched) if (!dropped.has(object) && isMentioned(object)) needs.add(object);
     for (const object of watched.rights) if (isMentioned(object)) needs.add(object);
+    // Rows of tables that inherit count as rows of the table that is named.
+    for (const object of memory.heirs.getMet(watched)) {
+      if (memory.filled.has(object)) needs.add(object);
+      draft.reads.add(object);
+    }
     if (watched.touched.length > 1) addRelatedNames(draft, memory.names);
     draft.sweeps =
       !isRepeatableGrant(draft) && getChangedByBlock(draft).some((object) => !isMentioned(object));
   }
   for (const { object, name } of watched.calls) if (words.has(name)) needs.add(object);
-  for (const command of watched.commands) {
+  const made = [...watched.commands, ...watched.silent];
+  for (const command of made) {
     // A name that the statement itself gives was not chosen.
     if (words.has(getLastName(command.identity))) continue;
     for (const { self, owner } of memory.relations.getObstacles(command)) {
@@ -251,7 +248,8 @@ function addNeeds(draft: Draft, memory: Memory): void {
       draft.obstacles.add(self);
     }
   }
-  for (const self of memory.relations.record(watched.commands, watched.drops)) draft.freed.add(self);
+  for (const self of memory.relations.record(made, watched.drops)) draft.freed.add(self);
+  memory.heirs.record(watched);
   for (const { object, needs: needed, via } of watched.dependencies)
     draft.conditional.push([object, needed, via]);
 }

@@ -177,6 +177,9 @@ select json_build_object(
   'owners', (select coalesce(json_agg(json_build_array(cl::regclass || ':' || ob, owner)), '[]') from named),
   'parts', (select coalesce(json_agg(json_build_array(owner, parts)), '[]') from (
     select owner, json_agg(distinct cl::regclass || ':' || ob) as parts from subs group by owner) grouped),
+  'silent', (select coalesce(json_agg(json_build_array(k.oid::text, s.owner, case k.relkind when 'S' then 'sequence' else 'index' end, format('%I.%I', n.nspname, k.relname))), '[]')
+    from subs s join pg_class k on k.oid = s.ob and s.cl = 'pg_class'::regclass and k.relkind in ('i', 'I', 'S') and k.xmin::text = (txid_current() & 4294967295)::text
+      join pg_namespace n on n.oid = k.relnamespace),
   'deps', (select coalesce(json_agg(json_build_array(owner, cl::regclass || ':' || ob, rc::regclass || ':' || ro, needs, via)), '[]') from deps),
   'locks', case when with_locks then (
     select coalesce(json_agg(json_build_array(l.relation::text, l.mode, plinth_owner('pg_class'::regclass, l.relation), k.relkind, k.relname)), '[]')

@@ -9,6 +9,8 @@ export interface WatchedStatement {
   readonly resolved: readonly ResolvedName[];
   readonly commands: readonly WatchedCommand[];
   readonly drops: readonly WatchedDrop[];
+  /** What it made and no event trigger told of: indexes of a partition. */
+  readonly silent: readonly WatchedCommand[];
   /** Dependencies of what it touched; `fresh` where they were not there before. */
   readonly dependencies: readonly WatchedDependency[];
   readonly locks: readonly WatchedLock[];
@@ -88,6 +90,7 @@ export const NOTHING_WATCHED: WatchedStatement = {
   resolved: [],
   commands: [],
   drops: [],
+  silent: [],
   dependencies: [],
   locks: [],
   rows: [],

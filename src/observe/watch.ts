@@ -28,6 +28,8 @@ interface After {
   readonly owners: readonly [CatalogueKey, CatalogueKey][];
   /** Everything that belongs to a touched owner. */
   readonly parts: readonly [CatalogueKey, readonly CatalogueKey[]][];
+  /** Indexes and sequences that are new in this transaction. */
+  readonly silent: readonly [oid: string, owner: CatalogueKey, type: string, identity: string][];
   readonly deps: readonly [CatalogueKey, CatalogueKey, CatalogueKey, CatalogueKey | null, string][];
   readonly locks: readonly [string, string, CatalogueKey | null, string | null, string | null][];
   readonly counts: Counts;
@@ -112,6 +114,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
       );
       const resolved = readResolved(before);
       const noticed = readNotices(tracker, commands, drops, new Map(after.owners));
+      const silent = readSilent(tracker, after);
       for (const object of await readMoved(scratch, tracker, after.parts)) noticed.touched.add(object);
       const freshLocks = after.locks.filter(([oid, lockMode]) => {
         if (mode !== 'file') return true;
@@ -125,6 +128,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
       return {
         resolved,
         ...noticed,
+        silent,
         dependencies: readDependencies(tracker, after),
         locks: freshLocks.flatMap(([oid, lockMode, owner, relkind, relname]) => {
           const object = tracker.getOwner(`pg_class:${oid}`) ?? owner;
@@ -219,6 +223,19 @@ async function readMoved(
   for (const [part, owner] of owners) tracker.setOwner(part, owner);
   const alone = owners.filter(([part, owner, kind]) => part === owner && (kind === 'r' || kind === 'p'));
   return [...changes.flatMap((change) => change.from), ...alone.map(([part]) => part)];
+}
+
+/** What a partition gets of its own is made without a word to event triggers. */
+function readSilent(tracker: Tracker, { silent }: After): WatchedStatement['silent'] {
+  return silent
+    .map(([oid, owner, type, identity]) => ({
+      self: `pg_class:${oid}`,
+      owner,
+      type,
+      identity,
+      tag: 'CREATE',
+    }))
+    .filter(({ self }) => tracker.getOwner(self) === undefined);
 }
 
 function readDependencies(tracker: Tracker, after: After): WatchedStatement['dependencies'] {

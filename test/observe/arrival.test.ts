@@ -58,6 +58,21 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'rows that another table is made of are those of a table that inherits',
+      [
+        'create table a (id int)',
+        'create table b () inherits (a)',
+        'create table early (id int)',
+        'insert into early select id from a',
+        'insert into b values (1)',
+        'create view v as select id from a',
+        'create table c as select * from v',
+        'create table d (id int)',
+        'insert into d select id from a',
+        'insert into b values (2)',
+      ],
+    ],
+    [
       'a composite type got an attribute',
       [
         'create type address as (street text)',
@@ -135,6 +150,17 @@ describe('tables that come late find what their statements expect', () => {
         'alter table t rename to users',
         'create table t (id serial primary key)',
         'alter table users set schema sales',
+      ],
+    ],
+    [
+      'an index of a partition has a number, because a partition of another table had the name',
+      [
+        'create table a (day date primary key) partition by range (day)',
+        "create table part partition of a for values from ('2030-01-01') to ('2030-02-01')",
+        'alter table part rename to part_old',
+        'create table b (day date primary key) partition by range (day)',
+        "create table part partition of b for values from ('2030-01-01') to ('2030-02-01')",
+        'drop table part_old',
       ],
     ],
     [
