@@ -104,9 +104,23 @@ func TestTheProgramIsFound(t *testing.T) {
 		if err != nil || result.Run != step.run {
 			t.Errorf("%s: got %v, %v", step.run, result, err)
 		}
-		if step.run == "npx" && !strings.Contains(log.String(), "--no-install plinth kubernaut --json") {
+		if step.run == "npx" && !strings.Contains(log.String(), "--offline --no-install plinth kubernaut --json") {
 			t.Errorf("npx got %s", log.String())
 		}
+	}
+}
+
+func TestNpxThatFindsNothingIsNoProgram(t *testing.T) {
+	on := t.TempDir()
+	script := "#!/bin/sh\necho 'npm error code ENOTCACHED' >&2; exit 1\n"
+	if err := os.WriteFile(filepath.Join(on, "npx"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", on)
+	t.Setenv("PLINTH_BIN", "")
+	err := ApplyMigrations(context.Background(), someConfig)
+	if !errors.Is(err, ErrProgramMissing) || !strings.Contains(err.Error(), "node_modules") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package plinth
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,10 +20,18 @@ func findProgram() ([]string, error) {
 		return []string{path}, nil
 	}
 	if path, err := exec.LookPath("npx"); err == nil {
-		// Never from a registry, where the name may be somebody else's.
-		return []string{path, "--no-install", "plinth"}, nil
+		// Never from a registry, where the name may be somebody else's, nor asking one.
+		return []string{path, "--offline", "--no-install", "plinth"}, nil
 	}
 	return nil, createMissing("There is no plinth on the PATH, and no npx that could find one.")
+}
+
+// isMissing tells whether it was npx that failed, and not what it was to start.
+func isMissing(ctx context.Context, program []string) bool {
+	if len(program) == 1 {
+		return false
+	}
+	return exec.CommandContext(ctx, program[0], append(program[1:], "--version")...).Run() != nil
 }
 
 func createMissing(message string) *Error {

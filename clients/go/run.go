@@ -38,6 +38,9 @@ func run(ctx context.Context, config MigrationConfig, command command) (outcome,
 	setProcessGroup(cmd)
 	talk := &tail{writer: config.Logger}
 	end, err := execute(cmd, talk)
+	if ctx.Err() == nil && err != nil && end == (outcome{}) && isMissing(ctx, program) {
+		return end, createMissing("There is no plinth on the PATH, and npx finds none in node_modules, here or above.")
+	}
 	return end, judge(ctx, cmd, end, talk.String(), err)
 }
 

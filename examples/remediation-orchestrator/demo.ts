@@ -11,6 +11,7 @@ if (record === null) {
   console.error('There is no cluster: npm run cluster:up makes one.');
   process.exit(1);
 }
+const NAMES = ['restart-shop', 'restart-nothing', 'ask-first', 'ask-in-vain'];
 const began = performance.now();
 const tell = (line: string): void => console.log(`   ${line}`);
 const begin = (step: string): void => console.log(`\n${step}`);
@@ -29,6 +30,8 @@ const ro = await createInfrastructure({
   controllerImage,
   output: createOutput(tell),
 });
+// Ctrl-C, too, leaves nothing behind.
+process.once('SIGINT', () => void ro.remove().finally(() => process.exit(130)));
 try {
   begin(
     '2. createRemediationOrchestratorCluster: PostgreSQL, audit_events with all it stands on, the controller',
@@ -92,7 +95,7 @@ async function readEvents(kubeconfig: string, namespace: string) {
     event_data->>'from' AS "from", event_data->>'to' AS "to",
     string_agg(replace(event_type, 'orchestrator.', ''), ', ' ORDER BY event_type) AS events
     FROM audit_events GROUP BY 1, 2, 3, event_timestamp
-    ORDER BY correlation_id LIKE 'ask-%', correlation_id DESC, event_timestamp`);
+    ORDER BY array_position(ARRAY['${NAMES.join("','")}'], correlation_id::text), event_timestamp`);
   await session.close();
   return rows;
 }

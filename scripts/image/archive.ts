@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runCommand } from '../cluster/commands.js';
 
@@ -37,6 +47,7 @@ export function writeImageArchive(path: string, images: readonly Image[]): void 
     const manifest = images.map((image) => writeImage(work, image, packed));
     writeFileSync(join(work, 'manifest.json'), JSON.stringify(manifest));
     const files = [...manifest.flatMap(({ Config, Layers }) => [Config, ...Layers]), 'manifest.json'];
+    setModes(work);
     runCommand('tar', ['-C', work, ...REPRODUCIBLE, '-cf', `${path}.new`, ...new Set(files)]);
     renameSync(`${path}.new`, path);
   } finally {
@@ -48,12 +59,23 @@ function packLayer(work: string, { name, fill }: Layer): PackedLayer {
   const to = join(work, name);
   mkdirSync(to, { mode: 0o755 });
   fill(to);
+  setModes(to);
   const file = `${name}.tar`;
   runCommand('tar', ['-C', to, ...REPRODUCIBLE, '-cf', join(work, file), '.']);
   const digest = createHash('sha256')
     .update(readFileSync(join(work, file)))
     .digest('hex');
   return { file, digest: `sha256:${digest}` };
+}
+
+// Whoever runs it must be able to read it, and the bytes must be the same, whatever the umask is here and was for npm and git.
+function setModes(folder: string): void {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  for (const path of [folder, ...paths]) {
+    const found = lstatSync(path);
+    const isShared = (found.mode & 0o1000) !== 0;
+    if (!found.isSymbolicLink() && !isShared) chmodSync(path, (found.mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 function writeImage(

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getFolderDigest, isFolderAlone } from '../../src/cluster/manifest/folder.js';
 import { HISTORY_PATH, type PackedFolder } from '../../src/cluster/manifest/request.js';
@@ -49,8 +49,6 @@ function createLayer({ files }: PackedFolder, prefix: string, place: string): La
         const file = join(to, place, path.slice(prefix.length));
         mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
         writeFileSync(file, content);
-        // Whoever runs it must be able to read it, whatever the mask is here.
-        chmodSync(file, 0o644);
       }
     },
   };
