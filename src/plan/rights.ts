@@ -87,11 +87,7 @@ function getSpared(
   const steps = migrations.flatMap((migration) => migration.steps);
   const late = steps.filter(({ ordinal }) => statements[ordinal]!.effect?.repeatable === true);
   if (late.length === 0 || observation === null) return [];
-  const made = new Set<ObjectRef>(
-    statements
-      .filter(({ ordinal }) => fit.applied.has(ordinal))
-      .flatMap(({ effect }) => effect?.creates ?? []),
-  );
+  const made = getMade(statements, fit);
   return late.flatMap(({ ordinal }) => {
     const own = new Set(fit.applied.has(ordinal) ? [] : statements[ordinal]!.effect!.writes);
     const spared = [...made]
@@ -101,4 +97,16 @@ function getSpared(
       .map(({ type, identity }): SparedObject => ({ type, identity }));
     return spared.length === 0 ? [] : [[ordinal, spared] as const];
   });
+}
+
+/** What applied statements made: also the table that was a partition, which is its own from DETACH on. */
+function getMade(
+  statements: readonly PlannableStatement[],
+  { applied }: RightsRequest['fit'],
+): ReadonlySet<ObjectRef> {
+  const makers = new Map<ObjectRef, number>();
+  for (const { ordinal, effect } of statements) {
+    for (const object of effect?.writes ?? []) if (!makers.has(object)) makers.set(object, ordinal);
+  }
+  return new Set([...makers].filter(([, maker]) => applied.has(maker)).map(([object]) => object));
 }

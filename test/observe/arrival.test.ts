@@ -279,6 +279,16 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'GRANT ON ALL TABLES ran before a table that was a partition',
+      [
+        'create table a (id int)',
+        'grant select on all tables in schema public to plinth_reader',
+        'create table b (id int not null) partition by range (id)',
+        'create table c partition of b for values from (1) to (2)',
+        'alter table b detach partition c',
+      ],
+    ],
+    [
       'GRANT ON ALL FUNCTIONS ran before the function',
       [
         "create function f() returns int language sql as 'select 1'",
