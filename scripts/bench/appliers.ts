@@ -1,6 +1,13 @@
 import { join } from 'node:path';
-import { findProgram } from '../cluster/commands.js';
-import { type Command, findPeer, MIGRATION_PEERS, type MigrationPeerName, PEERS } from '../peers/peers.js';
+import { findProgram, runCommand } from '../cluster/commands.js';
+import {
+  CLONE_PEERS,
+  type Command,
+  findPeer,
+  MIGRATION_PEERS,
+  type MigrationPeerName,
+  PEERS,
+} from '../peers/peers.js';
 import type { FolderFormat } from './history/formats.js';
 import type { Role } from './result.js';
 
@@ -19,6 +26,8 @@ export const PLINTH = join(process.cwd(), 'dist/cli.js');
 
 export interface Appliers {
   readonly all: readonly Applier[];
+  /** Of all peers that are here, those for clones among them. */
+  readonly versions: Readonly<Record<string, string>>;
   /** Those that are not on this machine, with how to get them. */
   readonly missing: Readonly<Record<string, string>>;
 }
@@ -44,7 +53,15 @@ export function findAppliers(
     if (file === null) missing[name] = `npm run peers -- ${name}`;
     else all.push(getPeer(name, file));
   }
-  return { all, missing };
+  const versions = Object.fromEntries(
+    all.filter(({ role }) => role !== 'plinth').map(({ name, version }) => [name, version]),
+  );
+  for (const name of CLONE_PEERS) {
+    const { version } = PEERS[name];
+    if (findPeer(PEERS[name]) === null) missing[name] = `npm run peers -- ${name}`;
+    else versions[name] = version;
+  }
+  return { all, versions, missing };
 }
 
 /** psql of the server's own version where there is one. */
@@ -68,10 +85,13 @@ export const getPlinth = (cacheDir: string, more: readonly string[] = []): Appli
   getCommand: (url, folder) => getPlinthCommand(cacheDir, folder, ['--url', url], more),
 });
 
+// psql (PostgreSQL) 15.18 (Debian …)
+const readVersion = (psql: string): string => runCommand(psql, ['--version']).trim().split(' ')[2] ?? '';
+
 function getPsql(program: string): Applier {
   const args = ['-X', '-q', '-v', 'ON_ERROR_STOP=1'];
   return {
-    ...{ name: 'psql', role: 'floor', version: '', format: 'psql' },
+    ...{ name: 'psql', role: 'floor', version: readVersion(program), format: 'psql' },
     getCommand: (url, folder) => ({
       program,
       args: [...args, '-f', join(folder, 'history.sql'), url],

@@ -25,7 +25,8 @@ export async function applyWithPsql(
   }
 }
 
-function renderRegion({ text, substitutions }: Migration, region: Region): string {
+/** The SQL of a region as psql takes it. */
+export function renderRegion({ text, substitutions }: Migration, region: Region): string {
   const part = expandRegion(text, region, substitutions).text;
   const { rows } = region;
   // A region may lack its last semicolon; an empty statement does no harm, but not before rows.

@@ -4,6 +4,7 @@ import { createDatabases, type Databases } from '../databases.js';
 import type { BenchHistory } from '../history/generate.js';
 import { runWell } from '../processes.js';
 import { type Contestant, race } from '../race.js';
+import type { Measurement } from '../result.js';
 import { startLibrary } from '../worker.js';
 import { NODE_ALONE } from './start-up.js';
 
@@ -11,29 +12,31 @@ import { NODE_ALONE } from './start-up.js';
 export const nothing: Measure = {
   name: 'nothing',
   what: 'a run that finds everything there',
-  async take(bench) {
-    const history = bench.folders.getHistory(bench.isQuick ? 'small' : 'medium');
-    const databases = createDatabases(bench.server);
-    try {
-      const contestants = bench.appliers
-        .filter(({ role }) => role !== 'floor')
-        .map((applier) => createAgain(bench, history, applier, databases));
-      const entries = await race([...contestants, NODE_ALONE], bench.getRounds(21));
-      return [
-        {
-          id: 'nothing',
-          title: 'Nothing to do, by URL',
-          unit: 'ms',
-          what: `A second run of ${history.statements} statements that finds everything there, one process each. goose, golang-migrate and dbmate are native programs; the others start a runtime.`,
-          entries,
-        },
-        await takeWarm(bench, history),
-      ];
-    } finally {
-      await databases.drop();
-    }
-  },
+  take: (bench) => takeNothing(bench, bench.folders.getHistory(bench.isQuick ? 'small' : 'medium')),
 };
+
+/** Each has applied the history before. */
+export async function takeNothing(bench: Bench, history: BenchHistory): Promise<readonly Measurement[]> {
+  const databases = createDatabases(bench.server);
+  try {
+    const contestants = bench.appliers
+      .filter(({ role }) => role !== 'floor')
+      .map((applier) => createAgain(bench, history, applier, databases));
+    const entries = await race([...contestants, NODE_ALONE], bench.getRounds(21));
+    return [
+      {
+        id: 'nothing',
+        title: 'Nothing to do, by URL',
+        unit: 'ms',
+        what: `A second run of ${history.statements} statements that finds everything there, one process each. goose, golang-migrate and dbmate are native programs; the others start a runtime.`,
+        entries,
+      },
+      await takeWarm(bench, history),
+    ];
+  } finally {
+    await databases.drop();
+  }
+}
 
 function createAgain(
   bench: Bench,
@@ -51,7 +54,7 @@ function createAgain(
   };
 }
 
-async function takeWarm(bench: Bench, history: BenchHistory) {
+async function takeWarm(bench: Bench, history: BenchHistory): Promise<Measurement> {
   const library = await startLibrary({ PLINTH_CACHE_DIR: bench.cacheDir });
   const databases = createDatabases(bench.server);
   try {
@@ -71,7 +74,7 @@ async function takeWarm(bench: Bench, history: BenchHistory) {
     return {
       id: 'nothing-warm',
       title: 'Nothing to do, by URL, in a warm process',
-      unit: 'ms' as const,
+      unit: 'ms',
       what: 'apply() again and again in one process; each call opens a connection of its own. No other tool is called here: they are programs.',
       entries: await race([contestant], bench.getRounds(51)),
     };

@@ -27,7 +27,8 @@ export const whole: Measure = {
   },
 };
 
-async function takeWhole(bench: Bench, history: BenchHistory, rounds: number): Promise<Measurement[]> {
+/** Everything from empty, and the memory for it where this machine tells. */
+export async function takeWhole(bench: Bench, history: BenchHistory, rounds: number): Promise<Measurement[]> {
   const { name, tables, statements, migrations } = history;
   const check = createOutcomeCheck();
   const peaks = new Map<string, number[]>();

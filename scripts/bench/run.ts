@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findAppliers } from './appliers.js';
+import type { BenchOptions } from './arguments.js';
+import type { Bench } from './bench.js';
+import { createFolders } from './history/folders.js';
+import { readGivenHistory } from './history/given.js';
+import { describeMachine, describePlinth, readLoad } from './machine.js';
+import { takeGiven } from './measures/given.js';
+import { MEASURES } from './measures.js';
+import type { BenchResult, Environment, Measurement } from './result.js';
+import { startBenchServer } from './server.js';
+
+/** Takes the measures that are asked for; each is told when it is done, and what there is so far is not lost where one fails. */
+export async function runBench(
+  options: BenchOptions,
+  tell: (line: string) => void,
+  onMeasured: (measurement: Measurement) => void,
+): Promise<BenchResult> {
+  const begun = Date.now();
+  const before = readLoad();
+  const dir = mkdtempSync(join(tmpdir(), 'plinth-bench-'));
+  const server = await startBenchServer(options.server);
+  const measurements: Measurement[] = [];
+  const add = (found: readonly Measurement[]): void => {
+    for (const measurement of found) {
+      measurements.push(measurement);
+      onMeasured(measurement);
+    }
+  };
+  try {
+    const cacheDir = join(dir, 'cache');
+    mkdirSync(cacheDir);
+    const appliers = findAppliers(cacheDir, server.bin, options.peers);
+    const missing: Record<string, string> = { ...appliers.missing };
+    const bench: Bench = {
+      server,
+      folders: createFolders(join(dir, 'histories')),
+      appliers: appliers.all,
+      dir,
+      cacheDir,
+      getRounds: (usual) => (options.isQuick ? 1 : (options.rounds ?? usual)),
+      isQuick: options.isQuick,
+      tell,
+      noteMissing: (name, how) => {
+        missing[name] = how;
+      },
+    };
+    if (options.folder !== null) {
+      const scratch = server.getUrl('postgres');
+      const given = await readGivenHistory(options.folder, options.table, { root: dir, cacheDir, scratch });
+      add(await takeGiven(bench, given));
+    } else {
+      for (const measure of MEASURES.filter(({ name }) => options.only?.includes(name) ?? true)) {
+        tell(`${measure.name}: ${measure.what}`);
+        const start = performance.now();
+        add(await measure.take(bench));
+        tell(`${measure.name} took ${Math.round((performance.now() - start) / 1000)} s`);
+      }
+    }
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const environment: Environment = {
+      date: new Date(begun).toISOString(),
+      plinth: describePlinth(version),
+      machine: describeMachine(),
+      node: process.version,
+      server: `${server.version}, of ${server.origin === 'system' ? 'the system' : 'Plinth’s package'}`,
+      settings: server.settings,
+      peers: appliers.versions,
+      missing,
+      load: [before, readLoad()],
+    };
+    const seconds = Math.round((Date.now() - begun) / 1000);
+    return { format: 'plinth-bench/1', environment, seconds, measurements };
+  } finally {
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
