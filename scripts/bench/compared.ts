@@ -8,14 +8,17 @@ export function getFigure({ statistic }: Measurement, { values }: Entry): number
   return statistic === 'p95' ? getPercentile(values, 0.95) : getMedian(values);
 }
 
-/** The peer with the least figure; null where none came to an end. */
-export function getBestPeer(measurement: Measurement): Entry | null {
-  const peers = measurement.entries.filter((entry) => entry.role === 'peer' && hasValues(entry));
-  return peers.reduce<Entry | null>(
-    (best, one) => (best === null || getFigure(measurement, one) < getFigure(measurement, best) ? one : best),
-    null,
-  );
+/** The peers that came to an end, those with the least figures first. */
+export function getBestPeers(measurement: Measurement, most = Infinity): readonly Entry[] {
+  return measurement.entries
+    .filter((entry) => entry.role === 'peer' && hasValues(entry))
+    .sort((one, other) => getFigure(measurement, one) - getFigure(measurement, other))
+    .slice(0, most);
 }
+
+/** The peer with the least figure; null where none came to an end. */
+export const getBestPeer = (measurement: Measurement): Entry | null =>
+  getBestPeers(measurement, 1)[0] ?? null;
 
 export const findEntry = ({ entries }: Measurement, name: string): Entry | null =>
   entries.find((entry) => entry.name === name && hasValues(entry)) ?? null;

@@ -12,16 +12,6 @@ import { getTargets } from './targets.js';
 const DOCS = 'docs';
 const LEAST_ROUNDS = 7;
 
-try {
-  const asked = parseBenchArguments(process.argv.slice(2));
-  if (asked.ask === 'help') console.log(HELP);
-  else if (asked.ask === 'compare') compare(...asked.files);
-  else await run(asked.options);
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 2;
-}
-
 function readResult(file: string): BenchResult {
   const result = JSON.parse(readFileSync(file, 'utf8')) as BenchResult;
   if (result.format !== 'plinth-bench/1') throw new Error(`${file} is not what --json has written.`);
@@ -65,10 +55,17 @@ async function run(options: BenchOptions): Promise<void> {
 }
 
 /** A run that may be published by itself. */
-const isWhole = ({ only, peers, rounds, isQuick, server, folder }: BenchOptions): boolean =>
-  only === null &&
-  peers === null &&
-  !isQuick &&
-  folder === null &&
-  server === undefined &&
-  (rounds === null || rounds >= LEAST_ROUNDS);
+function isWhole({ only, peers, rounds, isQuick, server, folder }: BenchOptions): boolean {
+  const isAll = only === null && peers === null && folder === null && server === undefined;
+  return isAll && !isQuick && (rounds === null || rounds >= LEAST_ROUNDS);
+}
+
+try {
+  const asked = parseBenchArguments(process.argv.slice(2));
+  if (asked.ask === 'help') console.log(HELP);
+  else if (asked.ask === 'compare') compare(...asked.files);
+  else await run(asked.options);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 2;
+}

@@ -4,7 +4,6 @@ import { cluster } from './measures/cluster.js';
 import { handOver } from './measures/hand-over.js';
 import { nothing } from './measures/nothing.js';
 import { observing } from './measures/observing.js';
-import { oneTable } from './measures/one-table.js';
 import { planning } from './measures/planning.js';
 import { startUp } from './measures/start-up.js';
 import { together } from './measures/together.js';
@@ -17,7 +16,6 @@ export const MEASURES: readonly Measure[] = [
   startUp,
   nothing,
   whole,
-  oneTable,
   together,
   handOver,
   planning,

@@ -11,21 +11,28 @@ export interface Contestant {
 
 /**
  * Lets all do the work in turns, once to warm up and then in as many rounds. Who fails is out, with the reason. Never
- * rejects for a failure of one of them.
+ * rejects for a failure of one of them. With `isWaiting` those of a round do it at once: they wait, and are in nobody's way.
  */
-export async function race(contestants: readonly Contestant[], rounds: number): Promise<readonly Entry[]> {
+export async function race(
+  contestants: readonly Contestant[],
+  rounds: number,
+  { isWaiting = false }: { readonly isWaiting?: boolean } = {},
+): Promise<readonly Entry[]> {
   const values = new Map(contestants.map((one) => [one, [] as number[]]));
   const failures = new Map<Contestant, string>();
-  for (let round = -1; round < rounds; round += 1) {
-    for (const one of getTurns(contestants, round + 1)) {
-      if (failures.has(one)) continue;
-      try {
-        const value = await one.take();
-        if (round >= 0) values.get(one)!.push(value);
-      } catch (error) {
-        failures.set(one, (error as Error).message);
-      }
+  const take = async (one: Contestant, round: number): Promise<void> => {
+    if (failures.has(one)) return;
+    try {
+      const value = await one.take();
+      if (round >= 0) values.get(one)!.push(value);
+    } catch (error) {
+      failures.set(one, (error as Error).message);
     }
+  };
+  for (let round = -1; round < rounds; round += 1) {
+    const turns = getTurns(contestants, round + 1);
+    if (isWaiting) await Promise.all(turns.map((one) => take(one, round)));
+    else for (const one of turns) await take(one, round);
   }
   return contestants.map((one) => {
     const failure = failures.get(one);

@@ -54,7 +54,7 @@ type Started = Pick<BenchServer, 'version' | 'origin' | 'readPid' | 'stop'>;
 function startSystem(bin: string, port: number): Started {
   const server = startSystemServer(bin, { port, settings: SETTINGS });
   return {
-    version: server.version.replace(/^postgres /, ''),
+    version: server.version.replace(/^postgres \(PostgreSQL\)/, 'PostgreSQL'),
     origin: 'system',
     readPid: () => readPostmasterPid(server.data),
     stop: async () => server.stop(),

@@ -10,7 +10,7 @@ import { type Contestant, race } from '../race.js';
 import type { Entry } from '../result.js';
 
 // So that those who make databases ahead have them ready.
-const PAUSE_MS = 400;
+const PAUSE_MS = 300;
 
 /** A test's database, by those who make them. */
 export const clones: Measure = {

@@ -6,12 +6,12 @@ import { EMPTY_SERVICE, type Place, withPlace } from '../cluster/place.js';
 import { createDatabases } from '../databases.js';
 import { createOutcomeCheck, withDatabase } from '../fresh.js';
 import type { BenchHistory } from '../history/generate.js';
+import { ensureObserved } from '../observed.js';
 import { readOutcome } from '../outcome.js';
 import { runUntil, runWell } from '../processes.js';
 import { type Contestant, race } from '../race.js';
 import type { Measurement } from '../result.js';
 import { startLibrary } from '../worker.js';
-import { ensureObserved } from './one-table.js';
 
 /** A PostgreSQL in the cluster, and a history for it. */
 interface Scene {

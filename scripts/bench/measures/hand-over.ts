@@ -4,10 +4,10 @@ import type { Bench, Measure } from '../bench.js';
 import { withDatabase } from '../fresh.js';
 import { createHandOverHistory, GATE } from '../history/hand-over.js';
 import { getGaps, watchLock } from '../lock-watch.js';
+import { ensureObserved } from '../observed.js';
 import { getLastWords, runTimed } from '../processes.js';
 import type { Entry } from '../result.js';
 import { getTurns } from '../turns.js';
-import { ensureObserved } from './one-table.js';
 
 const WAITING = 8;
 

@@ -22,7 +22,7 @@ export async function takeNothing(bench: Bench, history: BenchHistory): Promise<
     const contestants = bench.appliers
       .filter(({ role }) => role !== 'floor')
       .map((applier) => createAgain(bench, history, applier, databases));
-    const entries = await race([...contestants, NODE_ALONE], bench.getRounds(21));
+    const entries = await race([...contestants, NODE_ALONE], bench.getRounds(15));
     return [
       {
         id: 'nothing',
@@ -76,7 +76,7 @@ async function takeWarm(bench: Bench, history: BenchHistory): Promise<Measuremen
       title: 'Nothing to do, by URL, in a warm process',
       unit: 'ms',
       what: 'apply() again and again in one process; each call opens a connection of its own. No other tool is called here: they are programs.',
-      entries: await race([contestant], bench.getRounds(51)),
+      entries: await race([contestant], bench.getRounds(31)),
     };
   } finally {
     await library.stop();

@@ -15,7 +15,7 @@ export const observing: Measure = {
     const history = bench.folders.getHistory(bench.isQuick ? 'small' : 'medium');
     const cores: number[] = [];
     const check = createOutcomeCheck();
-    const plain = bench.appliers.filter(({ name }) => ['psql', 'plinth', 'goose'].includes(name));
+    const plain = bench.appliers.filter(({ role }) => role === 'floor');
     const contestants = [
       createObserver(bench, history, cores),
       createOwnObserver(bench, history),
@@ -27,7 +27,7 @@ export const observing: Measure = {
       id: 'observing',
       title: `Observing: ${size}`,
       unit: 'ms',
-      what: 'plinth plan of one table with nothing kept: the history is watched on the same server (--scratch), or on one that Plinth starts and stops for it; beside whole runs that apply it.',
+      what: 'plinth plan of one table with nothing kept: the history is watched on the same server (--scratch), or on one that Plinth starts and stops for it; beside psql, which just applies it.',
       entries,
     };
     if (cores.length === 0) return [time];

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { PLINTH } from '../appliers.js';
 import type { Bench, Measure } from '../bench.js';
 import type { BenchHistory } from '../history/generate.js';
+import { ensureObserved } from '../observed.js';
 import { runWell } from '../processes.js';
 import { type Contestant, race } from '../race.js';
 import type { Measurement } from '../result.js';
 import { startLibrary } from '../worker.js';
-import { ensureObserved } from './one-table.js';
 import { NODE_ALONE } from './start-up.js';
 
 const NOTE_PARSER = join(process.cwd(), 'scripts/bench/drivers/note-parser.mjs');

@@ -5,7 +5,7 @@ import { type Applier, PLINTH } from '../appliers.js';
 import type { Bench, Measure } from '../bench.js';
 import { runUntil } from '../processes.js';
 import { type Contestant, race } from '../race.js';
-import type { Entry, Measurement } from '../result.js';
+import type { Measurement } from '../result.js';
 
 const PATIENCE_MS = 10_000;
 
@@ -20,6 +20,7 @@ export const unreachable: Measure = {
       title: 'Time to the diagnosis: a closed port',
       what: 'From the start of the process until it has written that the connection is refused.',
       rounds: 9,
+      isWaiting: false,
     });
     // It takes connections, and says nothing.
     const silent = createServer((socket) => socket.on('error', () => {}));
@@ -30,8 +31,9 @@ export const unreachable: Measure = {
       const quiet = await takeCause(bench, port, /time(d)?.?out|no answer|does not answer|not answer/i, {
         id: 'unreachable-silent',
         title: 'Time to the diagnosis: a port that takes connections and never answers',
-        what: `From the start of the process until it has written that nothing answers; ${PATIENCE_MS / 1000} s are waited for.`,
+        what: `From the start of the process until it has written that nothing answers; ${PATIENCE_MS / 1000} s are waited for, by all at once, as they are idle meanwhile.`,
         rounds: 7,
+        isWaiting: true,
       });
       return [refused, quiet];
     } finally {
@@ -44,7 +46,11 @@ async function takeCause(
   bench: Bench,
   port: number,
   cause: RegExp,
-  { rounds, ...words }: { id: string; title: string; what: string; rounds: number },
+  {
+    rounds,
+    isWaiting,
+    ...words
+  }: { id: string; title: string; what: string; rounds: number; isWaiting: boolean },
 ): Promise<Measurement> {
   const url = `postgresql://postgres@127.0.0.1:${port}/bench?sslmode=disable`;
   const history = bench.folders.getHistory('small');
@@ -61,20 +67,6 @@ async function takeCause(
     take: () =>
       runUntil(applier.getCommand(url, bench.folders.getFolder(history, applier.format)), cause, options),
   });
-  const contestants = [doctor, ...bench.appliers.map(create)];
-  const silent = await findSilent(contestants);
-  const entries = await race(
-    contestants.filter((one) => !silent.has(one)),
-    bench.getRounds(rounds),
-  );
-  const out = [...silent].map(([{ name, role }, failure]): Entry => ({ name, role, values: [], failure }));
-  return { ...words, unit: 'ms', entries: [...entries, ...out] };
-}
-
-/** Those who say nothing, all at once, as they only wait. */
-async function findSilent(contestants: readonly Contestant[]): Promise<ReadonlyMap<Contestant, string>> {
-  const tried = await Promise.all(
-    contestants.map(async (one) => [one, await one.take().catch((error: Error) => error.message)] as const),
-  );
-  return new Map(tried.filter((pair): pair is readonly [Contestant, string] => typeof pair[1] === 'string'));
+  const entries = await race([doctor, ...bench.appliers.map(create)], bench.getRounds(rounds), { isWaiting });
+  return { ...words, unit: 'ms', entries };
 }

@@ -1,68 +1,117 @@
+import { type Applier, getPlinth } from '../appliers.js';
 import type { Bench, Measure } from '../bench.js';
+import { getBestPeers } from '../compared.js';
 import { createFreshContestant, createOutcomeCheck } from '../fresh.js';
-import type { BenchHistory, SizeName } from '../history/generate.js';
+import type { BenchHistory } from '../history/generate.js';
+import { ensureObserved } from '../observed.js';
 import { runWell } from '../processes.js';
-import { race } from '../race.js';
+import { type Contestant, race } from '../race.js';
 import { canTellUse, runWithUse } from '../resources.js';
 import type { Entry, Measurement } from '../result.js';
 
-const ROUNDS: readonly (readonly [size: SizeName, rounds: number])[] = [
-  ['small', 15],
-  ['medium', 9],
-  ['large', 7],
-];
+// The largest takes minutes with all of them.
+const FASTEST = 3;
 
-/** A whole history from empty, by each tool, and the memory that this took. */
+/** A whole history from empty by each tool, the memory that this took, and one table of it by Plinth. */
 export const whole: Measure = {
   name: 'whole',
-  what: 'a whole history into an empty database, and the memory for it',
+  what: 'a whole history into an empty database, and the memory for it; one table of it',
   async take(bench) {
-    const measurements: Measurement[] = [];
-    for (const [size, rounds] of bench.isQuick ? ROUNDS.slice(0, 1) : ROUNDS) {
-      const history = bench.folders.getHistory(size);
-      bench.tell(`${history.name}: ${history.tables} tables, ${history.statements} statements`);
-      measurements.push(...(await takeWhole(bench, history, bench.getRounds(rounds))));
-    }
-    return measurements;
+    const { folders } = bench;
+    const small = await takeWhole(bench, folders.getHistory('small'), bench.getRounds(9));
+    if (bench.isQuick) return small;
+    const medium = await takeWhole(bench, folders.getHistory('medium'), bench.getRounds(9));
+    const fastest = getBestPeers(medium[0]!, FASTEST).map(({ name }) => name);
+    const appliers = bench.appliers.filter(({ name, role }) => role !== 'peer' || fastest.includes(name));
+    const large = await takeWhole(
+      { ...bench, appliers },
+      folders.getHistory('large'),
+      bench.getRounds(7),
+      `Of the peers these are the ${FASTEST} that were fastest with the history before.`,
+    );
+    return [...small, ...medium, ...large];
   },
 };
 
-/** Everything from empty, and the memory for it where this machine tells. */
-export async function takeWhole(bench: Bench, history: BenchHistory, rounds: number): Promise<Measurement[]> {
-  const { name, tables, statements, migrations } = history;
-  const check = createOutcomeCheck();
-  const peaks = new Map<string, number[]>();
-  const contestants = bench.appliers.map((applier) => {
-    const own: number[] = [];
-    peaks.set(applier.name, own);
-    return createFreshContestant(bench, history, applier, check, async (command) => {
-      if (!canTellUse()) return (await runWell(command, { cwd: bench.dir })).ms;
-      const { ms, peakMiB } = await runWithUse(command, { cwd: bench.dir });
-      own.push(peakMiB);
-      return ms;
-    });
-  });
-  const entries = await race(contestants, rounds);
+/** Everything from empty, with the memory for it where this machine tells; and one table, in the same rounds. */
+export async function takeWhole(
+  bench: Bench,
+  history: BenchHistory,
+  rounds: number,
+  note = '',
+): Promise<readonly Measurement[]> {
+  const { name, tables, statements, table } = history;
   const size = `${tables} tables, ${statements} statements`;
-  const whole: Measurement = {
-    id: `whole-${name}`,
-    title: `Whole history from empty: ${size}`,
-    unit: 'ms',
-    what: `All ${migrations.length} migrations into a fresh database by URL, one process each; psql has them in one file, each in its transaction.`,
-    entries,
-  };
-  if (!canTellUse()) return [whole];
-  // The first one was to warm up.
-  const getPeaks = (entry: Entry): Entry => ({
-    ...entry,
-    values: entry.values.length === 0 ? [] : peaks.get(entry.name)!.slice(1),
-  });
-  const memory: Measurement = {
-    id: `memory-${name}`,
-    title: `Memory for the whole history: ${size}`,
-    unit: 'MiB',
-    what: 'The most that the process of the tool had at once in those runs (resident set, as wait4 tells GNU time); the server is not in it.',
-    entries: entries.map(getPeaks),
-  };
-  return [whole, memory];
+  bench.tell(`${name}: ${size}`);
+  await ensureObserved(bench, history);
+  const memory = createMemory();
+  const slice = getPlinth(bench.cacheDir, ['--tables', table]);
+  const check = createOutcomeCheck();
+  const entries = await race(
+    [
+      ...bench.appliers.map((one) => createContestant(bench, history, one, check, memory)),
+      {
+        ...createContestant(bench, history, slice, createOutcomeCheck(), createMemory()),
+        name: 'plinth, one table',
+      },
+    ],
+    rounds,
+  );
+  const [own, others] = [entries.slice(-1), entries.slice(0, -1)];
+  return [
+    {
+      id: `whole-${name}`,
+      title: `Whole history from empty: ${size}`,
+      unit: 'ms',
+      what: `All migrations into a fresh database by URL, one process each; psql has them in one file, each in its transaction. ${note}`.trim(),
+      entries: others,
+    },
+    {
+      id: `one-table-${name}`,
+      title: `One table from empty, of ${size}`,
+      unit: 'ms',
+      what: 'Plinth brings the table and what it stands on, from an observation that is kept; the others apply all of the history (the same runs as above).',
+      entries: [...own, ...others.filter(({ role }) => role !== 'plinth')],
+    },
+    ...(canTellUse()
+      ? [
+          {
+            id: `memory-${name}`,
+            title: `Memory for the whole history: ${size}`,
+            unit: 'MiB' as const,
+            what: 'The most that the process of the tool had at once in those runs (resident set, as wait4 tells GNU time); the server is not in it.',
+            entries: others.map((entry) => memory.get(entry)),
+          },
+        ]
+      : []),
+  ];
 }
+
+/** Peaks of memory, by the name of whose they are. */
+interface Memory {
+  note(name: string, peakMiB: number): void;
+  get(entry: Entry): Entry;
+}
+
+function createMemory(): Memory {
+  const peaks = new Map<string, number[]>();
+  return {
+    note: (name, peak) => void peaks.set(name, [...(peaks.get(name) ?? []), peak]),
+    // The first one was to warm up.
+    get: (entry) => ({ ...entry, values: entry.values.length === 0 ? [] : peaks.get(entry.name)!.slice(1) }),
+  };
+}
+
+const createContestant = (
+  bench: Bench,
+  history: BenchHistory,
+  applier: Applier,
+  check: (outcome: string) => void,
+  memory: Memory,
+): Contestant =>
+  createFreshContestant(bench, history, applier, check, async (command) => {
+    if (!canTellUse()) return (await runWell(command, { cwd: bench.dir })).ms;
+    const { ms, peakMiB } = await runWithUse(command, { cwd: bench.dir });
+    memory.note(applier.name, peakMiB);
+    return ms;
+  });
