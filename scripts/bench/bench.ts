@@ -10,7 +10,7 @@ export interface Bench {
   readonly appliers: readonly Applier[];
   /** For files of the run; where commands are run. */
   readonly dir: string;
-  /** Where Plinth keeps its observations. */
+  /** Where Plinth keeps observations; the Plinth among the appliers has another one, in which there is none. */
   readonly cacheDir: string;
   /** How many rounds a measure gets that usually has so many. */
   getRounds(usual: number): number;

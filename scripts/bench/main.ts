@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BenchOptions, HELP, parseBenchArguments } from './arguments.js';
 import { compareResults, renderComparison } from './compare.js';
-import { renderChart } from './render/chart.js';
+import { hasChart, renderChart } from './render/chart.js';
 import { renderDocument } from './render/document.js';
 import { renderTerminal } from './render/terminal.js';
 import type { BenchResult } from './result.js';
@@ -46,8 +46,8 @@ async function run(options: BenchOptions): Promise<void> {
   if (folder === null) return;
   mkdirSync(join(folder, 'benchmarks'), { recursive: true });
   for (const measurement of measurements) {
-    if (measurement.entries.every(({ values }) => values.length === 0)) continue;
-    writeFileSync(join(folder, 'benchmarks', `${measurement.id}.svg`), renderChart(measurement));
+    if (hasChart(measurement))
+      writeFileSync(join(folder, 'benchmarks', `${measurement.id}.svg`), renderChart(measurement));
   }
   writeFileSync(join(folder, 'benchmarks', 'results.json'), `${JSON.stringify(result)}\n`);
   writeFileSync(join(folder, 'benchmarks.md'), renderDocument(result, comparison));

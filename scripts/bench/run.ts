@@ -30,9 +30,10 @@ export async function runBench(
     }
   };
   try {
-    const cacheDir = join(dir, 'cache');
-    mkdirSync(cacheDir);
-    const appliers = findAppliers(cacheDir, server.bin, options.peers);
+    // One where histories have been watched, and one where none was.
+    const [cacheDir, unwatched] = [join(dir, 'cache'), join(dir, 'unwatched')];
+    for (const one of [cacheDir, unwatched]) mkdirSync(one);
+    const appliers = findAppliers(unwatched, server.bin, options.peers);
     const missing: Record<string, string> = { ...appliers.missing };
     const bench: Bench = {
       server,

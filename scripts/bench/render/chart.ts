@@ -4,7 +4,7 @@ import { getSorted } from '../statistics.js';
 import { getUnitName, renderFigure } from './figures.js';
 
 const WIDTH = 760;
-const LABEL = 300;
+const LABEL = 330;
 const FIGURE = 90;
 const ROW = 26;
 const TOP = 34;
@@ -16,6 +16,10 @@ const STYLE = `text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weig
 
 const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Whether there is something to compare. */
+export const hasChart = ({ entries }: Measurement): boolean =>
+  entries.filter(({ values }) => values.length > 0).length > 1;
 
 /** A bar for each entry that has values, as long as its figure, with a line from the least to the most of its rounds. */
 export function renderChart(measurement: Measurement): string {

@@ -1,6 +1,7 @@
 import type { Comparison } from '../compare.js';
 import type { BenchResult, Measurement } from '../result.js';
 import { getTargets, type Target } from '../targets.js';
+import { hasChart } from './chart.js';
 import { renderRows } from './figures.js';
 
 /** What docs/benchmarks.md says of a run; `earlier` is a comparison with a run before. */
@@ -25,7 +26,8 @@ all, and each tool reads them in its own format. All work on the same PostgreSQL
 round to round; a round before the first one warms up. Databases are made outside of what is timed, and what a run left is counted
 (tables, columns, indexes, constraints, triggers), so that a run that failed is not taken for a fast one.
 
-A figure is the median of the rounds, or the 95th percentile where it says so; the line in a bar goes from the least to the most. “To …” is
+A figure is the median of the rounds, or the 95th percentile where it says so; the line in a bar goes from the least to the most, as
+far as there is room. “To …” is
 how many times as much as that one: the median of the quotients of the rounds. Ratios can be compared with those of another machine,
 milliseconds cannot.`;
 
@@ -82,7 +84,6 @@ function renderAgreement(earlier: Comparison | null): string {
 
 function renderMeasurement(measurement: Measurement): string {
   const { id, title, what, entries, facts } = measurement;
-  const hasChart = entries.some(({ values }) => values.length > 0);
   const rounds = Math.max(0, ...entries.map(({ values }) => values.length));
   const all = renderRows(measurement);
   const used = all[0]!.map((_, at) => at === 0 || all.some((row) => row[at] !== ''));
@@ -91,7 +92,7 @@ function renderMeasurement(measurement: Measurement): string {
   return [
     `## ${title}`,
     `${what} ${rounds} values each.`,
-    hasChart ? `![${title.replaceAll(/[[\]]/g, '')}](benchmarks/${id}.svg)` : '',
+    hasChart(measurement) ? `![${title.replaceAll(/[[\]]/g, '')}](benchmarks/${id}.svg)` : '',
     table.map((cells) => `| ${cells.map((cell) => escapeCell(cell)).join(' | ')} |`).join('\n'),
     Object.entries(facts ?? {})
       .map(([name, value]) => `${name}: ${value}.`)

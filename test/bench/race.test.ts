@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { getGaps } from '../../scripts/bench/lock-watch.js';
+import { race } from '../../scripts/bench/race.js';
+import { getMedian, getPercentile, getRatio } from '../../scripts/bench/statistics.js';
+import { getTurns } from '../../scripts/bench/turns.js';
+
+describe('rounds', () => {
+  test('begin with another one each time, and everybody is in each', () => {
+    const all = ['a', 'b', 'c'];
+    const rounds = [0, 1, 2, 3].map((round) => getTurns(all, round));
+    expect(rounds.map(([first]) => first)).toEqual(['a', 'b', 'c', 'a']);
+    for (const round of rounds) expect([...round].sort()).toEqual(all);
+    expect(getTurns([], 4)).toEqual([]);
+  });
+
+  test('take place in turns, after one to warm up whose values do not count', async () => {
+    const said: string[] = [];
+    let count = 0;
+    const create = (name: string) => ({
+      name,
+      role: 'peer' as const,
+      async take() {
+        said.push(name);
+        count += 1;
+        return count;
+      },
+    });
+    const entries = await race([create('a'), create('b')], 2);
+    expect(said.join('')).toBe('abbaab');
+    expect(entries.map(({ values }) => values)).toEqual([
+      [4, 5],
+      [3, 6],
+    ]);
+  });
+
+  test('go on without the one that failed, whose figures are gone and whose reason is told', async () => {
+    let left = 2;
+    const failing = {
+      name: 'failing',
+      role: 'peer' as const,
+      async take() {
+        left -= 1;
+        if (left === 0) throw new Error('it left 3 tables');
+        return 1;
+      },
+    };
+    const steady = { name: 'steady', role: 'plinth' as const, take: async () => 2 };
+    expect(await race([failing, steady], 3)).toEqual([
+      { name: 'failing', role: 'peer', values: [], failure: 'it left 3 tables' },
+      { name: 'steady', role: 'plinth', values: [2, 2, 2] },
+    ]);
+  });
+});
+
+describe('figures', () => {
+  test('are medians, of an even number the mean of the middle', () => {
+    expect(getMedian([9, 1, 5])).toBe(5);
+    expect(getMedian([9, 1, 5, 6])).toBe(5.5);
+    expect(getMedian([])).toBeNaN();
+  });
+
+  test('are percentiles by nearest rank', () => {
+    const values = Array.from({ length: 20 }, (_, at) => at + 1);
+    expect(getPercentile(values, 0.95)).toBe(19);
+    expect(getPercentile([7], 0.95)).toBe(7);
+  });
+
+  test('are ratios of rounds, so that a slow round makes neither slower', () => {
+    expect(getRatio([10, 100, 10], [5, 50, 5])).toBe(2);
+  });
+});
+
+test('the gaps of a hand-over are from the last look at one to the first at the next', () => {
+  const seen = [
+    { at: 0, holder: 1 },
+    { at: 2, holder: 1 },
+    { at: 3, holder: null },
+    { at: 5, holder: 2 },
+    { at: 6, holder: 3 },
+    { at: 9, holder: null },
+  ];
+  expect(getGaps(seen)).toEqual([3, 1]);
+  expect(getGaps([])).toEqual([]);
+});
