@@ -23,8 +23,8 @@ export interface Infrastructure {
   readonly config: KubeConfig;
   create(): Promise<void>;
   createRequest(name: string, spec: RemediationRequest['spec']): Promise<void>;
-  /** Approves or refuses, by the annotation. */
-  decide(name: string, decision: 'approved' | 'refused'): Promise<void>;
+  /** Approves or refuses: by the annotation, as people do, or by the status. */
+  decide(name: string, decision: 'approved' | 'refused', by?: 'annotation' | 'status'): Promise<void>;
   /** Lets so many controllers run. */
   scale(replicas: number): Promise<void>;
   /** Waits until a request is in a phase and all of its events are in the table; the error tells how it is. */
@@ -61,9 +61,14 @@ export async function createInfrastructure(setup: Setup): Promise<Infrastructure
       };
       await objects.createNamespacedCustomObject({ ...which, body });
     },
-    async decide(name, decision) {
-      const body = { metadata: { annotations: { [DECISION]: decision } } };
+    async decide(name, decision, by = 'annotation') {
       const header = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+      if (by === 'status') {
+        const body = { status: { decision } };
+        await objects.patchNamespacedCustomObjectStatus({ ...which, name, body }, header);
+        return;
+      }
+      const body = { metadata: { annotations: { [DECISION]: decision } } };
       await objects.patchNamespacedCustomObject({ ...which, name, body }, header);
     },
     async scale(replicas) {
