@@ -7,8 +7,7 @@ import { readReference } from '../../src/prove/reference.js';
 import { LEDGER, runTrial } from '../../src/prove/run-trial.js';
 import { getTableSlice } from '../../src/prove/tables.js';
 import { createKeys } from '../../src/prove/trial.js';
-import { getStatements } from '../../src/run/planning.js';
-import { getObservation, prepare } from '../../src/run/prepare.js';
+import { getObservation, getStatements, prepare } from '../../src/run/prepare.js';
 import { withScratchServer } from '../../src/run/scratch-server.js';
 import { createSlicer, type Slicer } from '../../src/slice/slice.js';
 

@@ -9,7 +9,8 @@ import type { Session } from '../postgres/session.js';
 import { getExpectation } from '../verify/expected.js';
 import { getStandings, type Standing } from '../verify/standing.js';
 import { verifyDatabase } from '../verify/verify.js';
-import { getStatements, type Watched } from './planning.js';
+import type { Watched } from './planning.js';
+import { getStatements } from './prepare.js';
 import type { Prepared } from './prepared.js';
 import { createSkipped, readUnsought } from './sought-roles.js';
 

@@ -7,7 +7,7 @@ import { getLedgerFit } from '../plan/ledger-check.js';
 import type { Selection } from '../postgres/status.js';
 import { createVerify } from './expectation.js';
 import { createPlanner } from './planning.js';
-import { getParsedStatements, prepare } from './prepare.js';
+import { getBareStatements, prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
 import { getSelectionKey } from './selection.js';
 import type { Run } from './tool-comparison.js';
@@ -28,7 +28,7 @@ export async function readDrift(
   };
   const prepared = await prepare(options, quiet);
   const { history } = prepared;
-  const fit = getLedgerFit(history, await getParsedStatements(prepared), ledger);
+  const fit = getLedgerFit(history, await getBareStatements(prepared), ledger);
   const tables = getWanted(options, selections);
   const pending = await readPending(prepared, { ...options, tables }, ledger, run);
   return {

@@ -7,7 +7,8 @@ import { withGivenOwners } from '../verify/compare.js';
 import { getDifferences } from '../verify/differences.js';
 import { getExpectation } from '../verify/expected.js';
 import { getTableRefs } from './adopting.js';
-import { getStatements, type Planner, type Watched } from './planning.js';
+import type { Planner, Watched } from './planning.js';
+import { getStatements } from './prepare.js';
 import type { Prepared } from './prepared.js';
 import { type ScratchServer, withScratchServer, withScratchSession } from './scratch-server.js';
 

@@ -7,14 +7,13 @@ import type { Slice } from '../model/slice.js';
 import type { ResolvedPlanOptions } from '../options.js';
 import { getLedgerFit, hasGaps } from '../plan/ledger-check.js';
 import { createPlan, type PlanRequest } from '../plan/plan.js';
-import { getByMigration, getObservedStatements, type PlannableStatement } from '../plan/plannable.js';
+import { getByMigration, type PlannableStatement } from '../plan/plannable.js';
 import { readStatementSql } from '../postgres/ledger.js';
 import type { HistoryRecord } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
 import { createSlicer, type Slicer } from '../slice/slice.js';
-import { getExpandedText } from '../sql/expand.js';
 import { getPartitionsOutside } from '../verify/partition-window.js';
-import { getObservation, getParsedStatements } from './prepare.js';
+import { getBareStatements, getObservation, getStatements } from './prepare.js';
 import type { Prepared } from './prepared.js';
 import { tellUnobserved, withFailedPlaces } from './unobserved.js';
 
@@ -45,7 +44,7 @@ export interface Watched {
 type Basis = Pick<PlanRequest, 'statements' | 'observation' | 'getSlice'> & Pick<Planner, 'watched'>;
 type First = Basis & Pick<Planner, 'tables'>;
 
-/** Loads what planning needs: an observation where tables are named, else only the parser. */
+/** Loads what planning needs: an observation where tables are named, else only the statements. */
 export async function createPlanner(prepared: Prepared, options: ResolvedPlanOptions): Promise<Planner> {
   const { history } = prepared;
   const { alone, tables } = options;
@@ -75,7 +74,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
   const first: First =
     tables.length === 0 && options.partitions === null
       ? {
-          statements: await getParsedStatements(prepared),
+          statements: await getBareStatements(prepared),
           observation: null,
           getSlice: null,
           tables: [],
@@ -123,13 +122,6 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
       })),
     }),
   };
-}
-
-/** The statements of a prepared history by its observation. */
-export function getStatements(prepared: Prepared, observation: Observation): readonly PlannableStatement[] {
-  return getObservedStatements(prepared.history, observation, (migration, span) =>
-    getExpandedText(migration.text, span, migration.substitutions),
-  );
 }
 
 /** Tables with the sizes of their slices, each as if it were alone on its database. */

@@ -9,10 +9,11 @@ import {
 import { getStatementChanges } from '../observe/changes.js';
 import { readLockFile } from '../observe/lock-file.js';
 import type { ResolvedHistoryOptions } from '../options.js';
-import type { PlannableStatement } from '../plan/plannable.js';
+import { getObservedStatements, type PlannableStatement } from '../plan/plannable.js';
 import { createFolder } from '../sources/locations.js';
 import { readHistory } from '../sources/read-history.js';
 import { withRecordedSteps } from '../sources/recorded-steps.js';
+import { getExpandedText } from '../sql/expand.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { getLockFile, readText } from './files.js';
 import type { Context, Prepared } from './prepared.js';
@@ -71,7 +72,25 @@ export async function getObservationOf(
 
 /** The observation that is at hand, in the lock file or the cache; null where the history would have to be watched. */
 export async function getObservationAtHand(prepared: Prepared): Promise<Observation | null> {
+  const digest = digestOf.get(prepared);
+  // Parsing it again would find no more.
+  if (digest !== undefined && !(await isAnythingKept(prepared, digest))) return null;
   return (await findObservation(prepared)).observation;
+}
+
+// Of the statements of a history that was parsed for a plan.
+const digestOf = new WeakMap<Prepared, string>();
+
+async function isAnythingKept(prepared: Prepared, digest: string): Promise<boolean> {
+  const { read, cached } = await readKept(prepared);
+  if (read !== null || cached !== null) return true;
+  const { cacheDir } = prepared.options;
+  return cacheDir !== false && (await readCachedByMeaning(cacheDir, getMeaning(prepared, digest))) !== null;
+}
+
+/** What an observation of the same statements is found by, whatever their comments and white space. */
+function getMeaning({ prelude, options }: Prepared, digest: string): string {
+  return getObservationKey(`${digest}-meaning`, prelude, options.searchPath);
 }
 
 type Found =
@@ -81,7 +100,7 @@ type Found =
 type Observe = (prepared: Prepared, statements: readonly ParsedStatement[]) => Promise<Observation>;
 
 async function findObservation(prepared: Prepared, server: number | null = null): Promise<Found> {
-  const { options, key, lockFile, context } = prepared;
+  const { options, key, context } = prepared;
   const start = performance.now();
   let isStale = false;
   const tell = (found: Observation, from: 'lock-file' | 'cache' | 'scratch'): Observation => {
@@ -97,11 +116,9 @@ async function findObservation(prepared: Prepared, server: number | null = null)
   const kept = (observation: Observation, from: 'lock-file' | 'cache'): Found => ({
     observation: tell(observation, from),
   });
-  const read = lockFile === null ? null : await readLockFile(lockFile);
-  const locked = read === 'older' ? null : read;
+  const { read, locked, cached } = await readKept(prepared);
   if (locked?.digest === key) return kept(locked, 'lock-file');
   const isOfServer = (observation: Observation): boolean => server === null || observation.server === server;
-  const cached = options.cacheDir === false ? null : await readCached(options.cacheDir, key);
   const isUsable = cached !== null && isOfServer(cached);
   if (isUsable && read === null) return kept(cached, 'cache');
 
@@ -113,16 +130,13 @@ async function findObservation(prepared: Prepared, server: number | null = null)
   if (read !== null) tellUnused(prepared, read, statements);
   isStale = read !== null;
   if (isUsable) return kept(cached, 'cache');
-  const meaning = getObservationKey(
-    `${getStatementsDigest(statements)}-meaning`,
-    prepared.prelude,
-    options.searchPath,
-  );
+  const meaning = getMeaning(prepared, getStatementsDigest(statements));
   const same = options.cacheDir === false ? null : await readCachedByMeaning(options.cacheDir, meaning);
   const fromCache = same === null ? null : getRespanned(same, key, statements);
   const keep = async (observation: Observation): Promise<void> => {
     if (options.cacheDir === false) return;
     await writeCached(options.cacheDir, observation, meaning, prepared.history.location);
+    keptOf.delete(prepared);
   };
   if (fromCache !== null && isOfServer(fromCache)) {
     await keep(fromCache);
@@ -136,6 +150,31 @@ async function findObservation(prepared: Prepared, server: number | null = null)
       return tell(observation, 'scratch');
     },
   };
+}
+
+/** What lies beside the history and in the cache, before anything is parsed. */
+interface Kept {
+  readonly read: Observation | 'older' | null;
+  readonly locked: Observation | null;
+  /** Of this very history; null, and not looked for, where the lock file is. */
+  readonly cached: Observation | null;
+}
+
+const keptOf = new WeakMap<Prepared, Promise<Kept>>();
+
+/** Reads it once: a plan and what is verified after it are made from the same. */
+function readKept(prepared: Prepared): Promise<Kept> {
+  const known = keptOf.get(prepared) ?? readKeptNow(prepared);
+  keptOf.set(prepared, known);
+  return known;
+}
+
+async function readKeptNow({ options, key, lockFile }: Prepared): Promise<Kept> {
+  const read = lockFile === null ? null : await readLockFile(lockFile);
+  const locked = read === 'older' ? null : read;
+  const isCacheRead = locked?.digest !== key && options.cacheDir !== false;
+  const cached = isCacheRead ? await readCached(options.cacheDir, key) : null;
+  return { read, locked, cached };
 }
 
 /** Tells that the lock file is not used, and which statements are others. */
@@ -160,8 +199,27 @@ export function isFitting(locked: Observation, { prelude, options }: Prepared): 
   return isSamePrelude && (locked.searchPath ?? null) === options.searchPath;
 }
 
-/** The statements of a whole history without an observation, straight from the parser. */
-export async function getParsedStatements(prepared: Prepared): Promise<readonly PlannableStatement[]> {
-  const { parsePlannable } = await import('./watching.js');
-  return parsePlannable(prepared.history);
+/**
+ * The statements of a whole history without what they do: of this very history's lock file or kept observation, else from the
+ * parser, which is not loaded for the former.
+ */
+export async function getBareStatements(prepared: Prepared): Promise<readonly PlannableStatement[]> {
+  const { key, history } = prepared;
+  // A lock file that cannot be read is told of by whoever asks for an observation.
+  const kept = await readKept(prepared).catch(() => null);
+  const observation = kept?.locked?.digest === key ? kept.locked : kept?.read === null ? kept.cached : null;
+  if (observation !== null) {
+    return getStatements(prepared, observation).map((statement) => ({ ...statement, effect: null }));
+  }
+  const { getPlannable, getStatementsDigest, parseHistory } = await import('./watching.js');
+  const statements = await parseHistory(history);
+  digestOf.set(prepared, getStatementsDigest(statements));
+  return getPlannable(history, statements);
+}
+
+/** The statements of a prepared history by its observation. */
+export function getStatements(prepared: Prepared, observation: Observation): readonly PlannableStatement[] {
+  return getObservedStatements(prepared.history, observation, (migration, span) =>
+    getExpandedText(migration.text, span, migration.substitutions),
+  );
 }

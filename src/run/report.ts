@@ -17,8 +17,7 @@ import { getLeftObjects, getUniverse } from '../slice/universe.js';
 import { compareFacts } from '../verify/compare.js';
 import { getExpectation } from '../verify/expected.js';
 import { VERSION } from '../version.js';
-import { getStatements } from './planning.js';
-import { getObservation, prepare } from './prepare.js';
+import { getObservation, getStatements, prepare } from './prepare.js';
 import type { Context, Prepared } from './prepared.js';
 
 // Longer statements are data, or made by a program: the page shows how they begin.

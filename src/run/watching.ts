@@ -90,8 +90,10 @@ function renderSearchPath(searchPath: string | null): string {
 }
 
 /** The statements of a history as planning needs them, without their effects. */
-export async function parsePlannable(history: History): Promise<readonly PlannableStatement[]> {
-  const statements = await parseHistory(history);
+export function getPlannable(
+  history: History,
+  statements: readonly ParsedStatement[],
+): readonly PlannableStatement[] {
   return statements.map((statement) => {
     const { ordinal, migration, index, kind, file, line, column, digest, sql, rows, block } = statement;
     return {
