@@ -8,6 +8,7 @@ import { endRun, ensureLedger, readLedger, recordHistory, recordSelection } from
 import { withLock } from '../postgres/lock.js';
 import { isSessionLost } from '../postgres/lost.js';
 import { ensureNotPooled } from '../postgres/pooler.js';
+import { RELAX_COMMITS } from '../postgres/queries.js';
 import type { RecordScope, StatementRow } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
 import { ADMIN_SHUTDOWN, getSqlState } from '../postgres/sqlstate.js';
@@ -153,7 +154,7 @@ async function applyWith(state: RunState, session: Session): Promise<RunResult> 
     signal: context.signal,
     onEvent: context.onEvent,
   };
-  const result = await withLock(session, lock, () => applyLocked(state, session));
+  const result = await withLock(session, lock, (locked) => applyLocked(state, session, locked));
   return await withVerification(state, session, result);
 }
 
@@ -163,9 +164,12 @@ const getScope = (context: ApplyContext): RecordScope => ({
   run: context.runId,
 });
 
-async function applyLocked(state: RunState, session: Session): Promise<RunResult> {
+async function applyLocked(state: RunState, session: Session, facts: ServerFacts): Promise<RunResult> {
   const { context, progress } = state;
   const scope = getScope(context);
+  // Another value than the default's is the owner's own choice.
+  const isRelaxed = facts.synchronousCommit === 'on';
+  if (isRelaxed) await session.execute(RELAX_COMMITS);
   const own = await readLedger(session, context.ledgerSchema, context.historyName);
   const tool = (await context.reconcile?.(session, own)) ?? null;
   const ledger = tool?.ledger ?? own;
@@ -195,7 +199,12 @@ async function applyLocked(state: RunState, session: Session): Promise<RunResult
     session,
     scope,
     tool: getToolSql(writer, plan),
-    settings: { searchPath: context.searchPath, lockTimeoutMs: context.lockTimeoutMs },
+    settings: {
+      searchPath: context.searchPath,
+      lockTimeoutMs: context.lockTimeoutMs,
+      isRelaxed,
+      isChecking: facts.isChecking,
+    },
     skipped: new Set(),
     started: new Set(started.map((row) => getStepKey({ migrationId: row.migration, index: row.index }))),
   };

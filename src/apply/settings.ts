@@ -1,10 +1,14 @@
-import { SET_CONNECTION_CHECK } from '../postgres/queries.js';
+import { RELAX_COMMITS, SET_CONNECTION_CHECK_AGAIN } from '../postgres/queries.js';
 import { renderLiteral } from '../postgres/quote.js';
 
 /** The session's settings that a migration begins with. */
 export interface SessionSettings {
   readonly searchPath: string | undefined;
   readonly lockTimeoutMs: number | undefined;
+  /** Only the end of the run waits for the disk. */
+  readonly isRelaxed: boolean;
+  /** The server can look whether we are still there. */
+  readonly isChecking: boolean;
 }
 
 // Our own cancel comes first; the server's timeout is for the case that we are gone.
@@ -29,7 +33,8 @@ export function getResetStatements(settings: SessionSettings): readonly string[]
     'reset role',
     'reset all',
     'discard temp',
-    SET_CONNECTION_CHECK,
+    ...(settings.isChecking ? [SET_CONNECTION_CHECK_AGAIN] : []),
+    ...(settings.isRelaxed ? [RELAX_COMMITS] : []),
     ...getSearchPathStatements(settings),
   ];
 }

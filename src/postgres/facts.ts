@@ -8,13 +8,19 @@ export interface ServerFacts {
   readonly started: string;
   readonly standby: boolean;
   readonly readOnly: boolean;
+  /** https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT */
+  readonly synchronousCommit: string;
+  /** Whether the server looks again and again that we are still there. */
+  readonly isChecking: boolean;
 }
 
 /** Columns to fold into a query that is sent anyway. */
 export const FACT_COLUMNS = `pg_catalog.pg_backend_pid() as fact_pid,
   pg_catalog.pg_postmaster_start_time()::text as fact_started,
   pg_catalog.pg_is_in_recovery() as fact_standby,
-  pg_catalog.current_setting('transaction_read_only') = 'on' as fact_read_only`;
+  pg_catalog.current_setting('transaction_read_only') = 'on' as fact_read_only,
+  pg_catalog.current_setting('synchronous_commit') as fact_commit,
+  pg_catalog.current_setting('client_connection_check_interval', true) as fact_check`;
 
 /** Reads FACT_COLUMNS back. */
 export function parseFacts(row: Row): ServerFacts {
@@ -23,6 +29,8 @@ export function parseFacts(row: Row): ServerFacts {
     started: String(row['fact_started']),
     standby: row['fact_standby'] === true,
     readOnly: row['fact_read_only'] === true,
+    synchronousCommit: String(row['fact_commit']),
+    isChecking: ![undefined, null, '', '0'].includes(row['fact_check'] as string),
   };
 }
 

@@ -2,7 +2,13 @@ import { PlinthError } from '../errors.js';
 import { EMPTY_LEDGER, type Ledger, type LedgerState } from '../model/ledger.js';
 import { createDenied, explainDenied } from './denied.js';
 import { parseFacts, type ServerFacts } from './facts.js';
-import { getCreateLedgerSql, getReadLedgerSql, getSatisfiedSql, LEDGER_VERSION } from './queries.js';
+import {
+  getCreateLedgerSql,
+  getReadLedgerSql,
+  getSatisfiedSql,
+  LEDGER_VERSION,
+  WAIT_FOR_DISK,
+} from './queries.js';
 import { renderIdentifier, renderLiteral } from './quote.js';
 import {
   getEndRunSql,
@@ -139,14 +145,15 @@ export async function recordHistory(
   await session.execute(`${getStartRunSql(scope, run)};\n${getRecordHistorySql(scope, record)}`);
 }
 
-/** Writes that the selection is satisfied and how the run ended, in one round trip. */
+/** Writes that the selection is satisfied and how the run ended, in one round trip; after it nothing of the run can be lost. */
 export async function recordSelection(
   session: Session,
   scope: RecordScope,
   selection: SelectionRecord,
   outcome: string,
 ): Promise<void> {
-  await session.execute(`${getRecordSelectionSql(scope, selection)};\n${getEndRunSql(scope, outcome)}`);
+  const statements = [WAIT_FOR_DISK, getRecordSelectionSql(scope, selection), getEndRunSql(scope, outcome)];
+  await session.execute(statements.join(';\n'));
 }
 
 /** Which of the tables (`schema.name`) another history in the same ledger was asked for, or made. */
@@ -165,9 +172,9 @@ export async function readMakers(
   return rows.map((row) => ({ table: String(row['t']), history: String(row['history']) }));
 }
 
-/** Writes how a run ended. */
+/** Writes how a run ended; after it nothing of the run can be lost. */
 export async function endRun(session: Session, scope: RecordScope, outcome: string): Promise<void> {
-  await session.execute(getEndRunSql(scope, outcome));
+  await session.execute(`${WAIT_FOR_DISK};\n${getEndRunSql(scope, outcome)}`);
 }
 
 /** The text of a statement as it was applied (passwords taken out), for a diff; null where the ledger lacks it. */

@@ -1,3 +1,4 @@
+import { EMPTY_LEDGER } from '../model/ledger.js';
 import type { RunResult } from '../model/result.js';
 import type { ResolvedApplyOptions } from '../options.js';
 import { ensureWritable, readFacts } from '../postgres/facts.js';
@@ -24,12 +25,13 @@ export async function applyPrepared(
   const began = performance.now();
   const within = { ...context, timeoutMs: resolved.timeout };
   const { session, value } = await readTarget(target, within, READING, async (session) => {
-    const satisfied = await getSatisfied(prepared, resolved, target, session);
+    const { satisfied, facts } = await getSatisfied(prepared, resolved, target, session);
     if (satisfied !== null) return { satisfied, ledger: null };
     // Before the history is watched, which may take a while.
-    await ensureWritable(session, await readFacts(session), target.label);
-    const isWhole = resolved.tables.length === 0;
-    const ledger = isWhole ? await readLedger(session, resolved.ledger, resolved.history) : null;
+    await ensureWritable(session, facts ?? (await readFacts(session)), target.label);
+    if (resolved.tables.length > 0) return { satisfied: null, ledger: null };
+    const isLedger = facts !== null;
+    const ledger = isLedger ? await readLedger(session, resolved.ledger, resolved.history) : EMPTY_LEDGER;
     return { satisfied: null, ledger };
   });
   const { satisfied, ledger } = value;

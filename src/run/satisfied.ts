@@ -1,19 +1,28 @@
 import { PlinthError } from '../errors.js';
 import type { RunResult } from '../model/result.js';
 import type { ResolvedApplyOptions } from '../options.js';
+import type { ServerFacts } from '../postgres/facts.js';
 import { isSatisfied } from '../postgres/ledger.js';
 import type { Session } from '../postgres/session.js';
 import type { Prepared } from './prepared.js';
 import { getSelectionDigest, getSelectionKey } from './selection.js';
 import type { Target } from './target.js';
 
-/** The result where the ledger says that all is there already; found by one query, without a lock. */
+/** What one query tells, without a lock. */
+export interface FirstLook {
+  /** The result where the ledger says that all is there already. */
+  readonly satisfied: RunResult | null;
+  /** Null where there is no ledger yet. */
+  readonly facts: ServerFacts | null;
+}
+
+/** Asks whether all is there already. */
 export async function getSatisfied(
   prepared: Prepared,
   options: ResolvedApplyOptions,
   target: Target,
   session: Session,
-): Promise<RunResult | null> {
+): Promise<FirstLook> {
   const start = performance.now();
   const ask = {
     history: options.history,
@@ -22,7 +31,8 @@ export async function getSatisfied(
   };
   const found = await isSatisfied(session, options.ledger, ask);
   if (found.missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing: found.missing });
-  if (!found.satisfied) return null;
+  const { facts } = found;
+  if (!found.satisfied) return { satisfied: null, facts };
   if (options.afterwards !== null) {
     const { runAfterwards } = await import('../apply/afterwards.js');
     await runAfterwards(session, options.afterwards);
@@ -41,5 +51,5 @@ export async function getSatisfied(
     elapsedMs: Math.round(performance.now() - start),
   };
   prepared.context.onEvent?.({ type: 'finished', result });
-  return result;
+  return { satisfied: result, facts };
 }

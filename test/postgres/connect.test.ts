@@ -139,7 +139,14 @@ test('sessions that share backends are a pooler in transaction mode', () => {
 
 test('a session that begins with another pid than it runs on is looked at closer', async () => {
   const session = await open({});
-  const facts = { pid: session.backendPid, started: '', standby: false, readOnly: false };
+  const facts = {
+    pid: session.backendPid,
+    started: '',
+    standby: false,
+    readOnly: false,
+    synchronousCommit: 'on',
+    isChecking: true,
+  };
   const options = { target: 't', connect: () => open({}) };
   await ensureNotPooled(session, facts, options);
   // As behind PgBouncer: BackendKeyData is the pooler's own, and the neighbour gets the same backend.

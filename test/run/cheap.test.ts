@@ -59,7 +59,7 @@ test.each([[[]], [TABLES]])(
     expect(second).toMatchObject({ code: 0, parses: false });
     expect(second.stdout).toMatch(/^Nothing to do: /);
     expect(second.statements).toHaveLength(1);
-    expect(second.modules.filter((name) => /embedded|observe|apply-/.test(name))).toEqual([]);
+    expect(second.modules.filter((name) => /embedded|observe|apply-missing|planning/.test(name))).toEqual([]);
     const other = await watch(['apply', '-m', SHOP, '--url', url, ...argv, '--service', 'other', '--json']);
     expect(other).toMatchObject({ code: 0, parses: false });
     expect(other.statements).toHaveLength(1);
@@ -72,6 +72,14 @@ test('planning and applying from a kept observation need no parser', async () =>
   const against = await watch(['plan', '-m', SHOP, '--url', url, '--tables', 'wishes']);
   expect(against).toMatchObject({ code: 0, parses: false, stderr: '' });
   expect((await watch(['apply', '-m', SHOP, '--url', url, '--tables', 'wishes'])).parses).toBe(false);
+});
+
+test('a whole history whose statements are kept is applied and verified without the parser', async () => {
+  const url = await server.createDatabase();
+  await plan({ migrations: SHOP, tables: ['wishes'], cacheDir: server.cacheDir });
+  const whole = await watch(['apply', '-m', SHOP, '--url', url]);
+  expect(whole).toMatchObject({ code: 0, parses: false });
+  expect(whole.stdout).toContain('Verified: ');
 });
 
 test('applying with a lock file that fits loads neither the parser nor what a scratch server takes', async () => {
