@@ -22,8 +22,8 @@ export interface Workloads {
   readonly api: Api;
   /** Brings objects to be what they should, one after another; others may do the same at once. */
   apply(objects: readonly ClusterObject[], signal?: AbortSignal): Promise<void>;
-  /** Makes an object that is not there yet; one that is stays as it is. */
-  createOnce(object: ClusterObject, signal?: AbortSignal): Promise<void>;
+  /** Makes an object that is not there yet; one that is stays as it is. True where it was made. */
+  createOnce(object: ClusterObject, signal?: AbortSignal): Promise<boolean>;
   read<T>(object: ClusterObject, signal?: AbortSignal): Promise<T | null>;
   /** True where a namespace has pods with these labels, ending ones among them. */
   hasPods(namespace: string, selector: string, signal?: AbortSignal): Promise<boolean>;
@@ -59,7 +59,7 @@ export async function createWorkloads(
     async createOnce(object, signal) {
       const { name, ...ask } = getObjectAsk('create', object);
       const path = ask.path.slice(0, ask.path.lastIndexOf('/'));
-      await tell(orNull(api.create({ ...ask, name, path }, object, signal), 409));
+      return (await tell(orNull(api.create({ ...ask, name, path }, object, signal), 409))) !== null;
     },
     read: async <T>(object: ClusterObject, signal?: AbortSignal) =>
       await tell(orNull(api.read<T>(getObjectAsk('get', object), signal), 404)),

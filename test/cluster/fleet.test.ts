@@ -24,6 +24,7 @@ import {
   type TestNamespace,
 } from '../support/cluster.js';
 import { deployPostgres } from '../support/cluster-postgres.js';
+import { readCosts } from './fleet-costs.js';
 import { openInCluster } from './support.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -132,6 +133,7 @@ describe.skipIf(!takesImages)(`a fleet of ${SIZE} databases on one server`, () =
     const { pods } = lines.find(({ type }) => type === 'fleet-job') as { pods: number };
     expect(pods).toBeLessThanOrEqual(16);
     expect(JSON.stringify(lines)).not.toContain('of the app');
+    if (process.env['PLINTH_FLEET_TIMES'] === '1') console.log(await readCosts(namespace, report));
     await inDatabase(names[0]!, 'select touched_at from orders');
     await inDatabase(names.at(-1)!, 'select touched_at from orders');
   }, 300_000);

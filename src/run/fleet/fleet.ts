@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type FleetName, getFleetName } from '../../cluster/fleet/names.js';
 import { getFolderDigest } from '../../cluster/manifest/folder.js';
 import type { ManifestRequest } from '../../cluster/manifest/request.js';
@@ -13,6 +14,10 @@ import { createFleetJobs } from './jobs.js';
 import { readTargets } from './read-targets.js';
 import { ensureRights } from './rights.js';
 import { readState, removeOtherFleets } from './state.js';
+
+const PAUSE_MS = 500;
+// For the other objects of a Job whose first one somebody has made.
+const PATIENCE_MS = 30_000;
 
 /**
  * Applies to every database of a list, by Jobs in the cluster; what earlier runs were through with is not asked again, and a Job
@@ -48,7 +53,7 @@ export async function runFleet(options: ResolvedFleetOptions, context: Context):
     words: ['fleet', 'work', ...what, '--timeout', renderTime(timeout), '--namespace', namespace],
   };
   await ensureRights(api, name, options, context.signal);
-  const state = await readState(api, name, context.signal);
+  let state = await readState(api, name, context.signal);
   const isDone = ({ name: target }: FleetTarget): boolean =>
     !options.again && ['applied', 'already'].includes(state.results.get(target)?.outcome ?? '');
   const jobs = createFleetJobs({ workloads, name, request, options, context, total: targets.length });
@@ -58,42 +63,45 @@ export async function runFleet(options: ResolvedFleetOptions, context: Context):
   const isCanaryFailed = (): boolean =>
     [...first].some((target) => jobs.results.get(target.name)?.outcome === 'failed');
 
-  if (state.job !== null && state.job.spec.suspend !== true) {
-    const known = targets.filter((target) => !isDone(target));
-    await jobs.takeUp(state.job, known);
+  for (let isTold = false; ; isTold = true) {
+    if (state.job !== null && state.job.spec.suspend !== true) {
+      const isOfJob = new Set(state.targets.map((target) => target.name));
+      await jobs.takeUp(
+        state.job,
+        targets.filter((target) => isOfJob.has(target.name) && !isDone(target)),
+      );
+    } else if (state.job !== null) await jobs.remove(state.job, state.targets);
+    const left = targets.filter((target) => !isDone(target) && !jobs.results.has(target.name));
+    const canary = left.filter((target) => first.has(target));
     if (isCanaryFailed()) jobs.stop('canary');
-  } else if (state.job !== null) await workloads.remove(state.job, context.signal);
-  const left = targets.filter((target) => !isDone(target) && !jobs.results.has(target.name));
-  const canary = left.filter((target) => first.has(target));
-  const { fleet: fleetName } = name;
-  context.onEvent?.({
-    type: 'fleet-planned',
-    fleet: fleetName,
-    targets: targets.length,
-    left: left.length,
-    canary: canary.length,
-  });
-  if (left.length > 0 && jobs.stopped() === null) await removeOtherFleets(api, name, context.signal);
-  let number = state.latest;
-  for (const wave of [canary, left.filter((target) => !first.has(target))]) {
-    if (wave.length === 0 || jobs.stopped() !== null) continue;
-    number += 1;
-    await jobs.run(`${fleetName}-${number}`, wave);
-    if (isCanaryFailed()) jobs.stop('canary');
+    if (!isTold) {
+      const size = { targets: targets.length, left: left.length, canary: canary.length };
+      context.onEvent?.({ type: 'fleet-planned', fleet: name.fleet, ...size });
+    }
+    const wave = canary.length > 0 ? canary : left;
+    if (wave.length === 0 || jobs.stopped() !== null) break;
+    await removeOtherFleets(api, name, context.signal);
+    const isMine = await jobs.run(`${name.fleet}-${state.latest + 1}`, wave);
+    if (jobs.stopped() !== null) break;
+    state = await readState(api, name, context.signal);
+    // Somebody began the same at this moment, and its Job is taken up, unless it never comes.
+    const end = performance.now() + PATIENCE_MS;
+    while (!isMine && state.job === null && performance.now() < end) {
+      await sleep(PAUSE_MS, undefined, context.signal === undefined ? {} : { signal: context.signal });
+      state = await readState(api, name, context.signal);
+    }
   }
 
   const results = targets.map((target): TargetResult => {
-    const found = jobs.results.get(target.name);
-    if (found !== undefined) return found;
     const outcome = isDone(target) ? 'before' : 'left';
-    return { target: target.name, outcome, statements: 0, elapsedMs: 0, error: null };
+    const nothing = { target: target.name, outcome, statements: 0, elapsedMs: 0, error: null } as const;
+    return jobs.results.get(target.name) ?? nothing;
   });
   const counts = { applied: 0, already: 0, before: 0, failed: 0, left: 0 };
   for (const { outcome } of results) counts[outcome] += 1;
-  const stopped = jobs.stopped();
   return {
-    ...{ fleet: fleetName, namespace, jobs: jobs.jobs, counts, targets: results },
-    stopped: stopped ?? (counts.left > 0 ? 'job' : null),
+    ...{ fleet: name.fleet, namespace, jobs: jobs.jobs, counts, targets: results },
+    stopped: jobs.stopped() ?? (counts.left > 0 ? 'job' : null),
     elapsedMs: Math.round(performance.now() - start),
   };
 }

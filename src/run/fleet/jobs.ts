@@ -4,6 +4,7 @@ import { createFleetAccount, createFleetRights } from '../../cluster/fleet/right
 import { createShardObject, getShards } from '../../cluster/fleet/shard.js';
 import { createFolderObjects } from '../../cluster/manifest/folder.js';
 import type { ManifestRequest } from '../../cluster/manifest/request.js';
+import type { RunEvent } from '../../model/event.js';
 import type { FleetStop, FleetTarget, TargetResult } from '../../model/fleet.js';
 import { getAmount, MAX_PER_POD, type ResolvedFleetOptions } from '../../options.js';
 import type { Context } from '../prepared.js';
@@ -15,6 +16,8 @@ import type { JobObject } from './state.js';
 // A pod that starts costs as much as dozens of databases, and one round alone waits for the slowest pod.
 const ROUNDS = 2;
 const WORTH_A_ROUND = 10;
+
+type JobState = Extract<RunEvent, { type: 'fleet-job' }>['state'];
 
 /** What the Jobs of one run need. */
 export interface FleetRun {
@@ -35,10 +38,17 @@ export function createFleetJobs({ context, name, options, request, total, worklo
     options.maxFailures === null ? Number.POSITIVE_INFINITY : getAmount(options.maxFailures, total);
   let failed = 0;
   let stopped: FleetStop | null = null;
-  const account = options.serviceAccount ?? name.fleet;
 
-  const follow = async (job: string, targets: readonly FleetTarget[]): Promise<void> => {
+  const follow = async (
+    job: string,
+    targets: readonly FleetTarget[],
+    size: { readonly pods: number; readonly parallelism: number },
+    state: 'created' | 'taken-up',
+  ): Promise<void> => {
+    const tell = (now: JobState): void =>
+      context.onEvent?.({ type: 'fleet-job', state: now, job, namespace, targets: targets.length, ...size });
     jobs.push(job);
+    tell(state);
     const names = new Set(targets.map((target) => target.name));
     let done = 0;
     const onResult = (result: TargetResult): void => {
@@ -69,16 +79,8 @@ export function createFleetJobs({ context, name, options, request, total, worklo
     if (context.signal?.aborted === true) stopped = 'aborted';
     else if (failed > most || isOver) stopped = 'max-failures';
     else if (targets.some((target) => !results.has(target.name))) stopped = 'job';
-    const parallelism = Math.min(options.parallelism, targets.length);
-    const size = { targets: targets.length, pods: 0, parallelism };
-    context.onEvent?.({
-      type: 'fleet-job',
-      state: end === 'suspended' ? 'suspended' : 'ended',
-      job,
-      namespace,
-      ...size,
-    });
-    if (end !== 'suspended') await removeRights(targets);
+    tell(end === 'suspended' ? 'suspended' : 'ended');
+    if (end !== 'suspended') await removeRights(job, targets);
   };
 
   // All places are taken before any is taken twice.
@@ -88,9 +90,9 @@ export function createFleetJobs({ context, name, options, request, total, worklo
       Math.max(WORTH_A_ROUND, Math.ceil(count / (options.parallelism * ROUNDS))),
     );
 
-  const removeRights = async (targets: readonly FleetTarget[]): Promise<void> => {
+  const removeRights = async (job: string, targets: readonly FleetTarget[]): Promise<void> => {
     if (options.serviceAccount !== null) return;
-    const rights = { ...name, account, targets, shards: [] };
+    const rights = { ...name, account: job, targets, shards: [] };
     const objects = [createFleetAccount(rights), ...createFleetRights(rights)];
     for (const object of objects.reverse()) await workloads.remove(object).catch(() => {});
   };
@@ -99,50 +101,54 @@ export function createFleetJobs({ context, name, options, request, total, worklo
     results,
     jobs: jobs as readonly string[],
     stopped: (): FleetStop | null => stopped,
-    async takeUp(job: JobObject, targets: readonly FleetTarget[]): Promise<void> {
-      const { completions = 1, parallelism = 1 } = job.spec;
-      const size = { targets: targets.length, pods: completions, parallelism };
-      context.onEvent?.({ type: 'fleet-job', state: 'taken-up', job: job.metadata.name, namespace, ...size });
-      await follow(job.metadata.name, targets);
-      // What is on the list now, and was not on that Job's, is left for another one.
-      if (stopped === 'job') stopped = null;
-    },
     stop(why: FleetStop): void {
       stopped ??= why;
     },
-    async run(job: string, targets: readonly FleetTarget[]): Promise<void> {
-      const shards = getShards(targets, Math.min(options.perPod ?? getPerPod(targets.length), MAX_PER_POD));
-      const allowed = most - failed;
+    /** Waits for a Job that runs already, and tells what becomes of these databases. */
+    async takeUp(job: JobObject, targets: readonly FleetTarget[]): Promise<void> {
+      const { completions: pods = 1, parallelism = 1 } = job.spec;
+      await follow(job.metadata.name, targets, { pods, parallelism }, 'taken-up');
+      // What is on the list now, and was not on that Job's, is left for another one.
+      if (stopped === 'job') stopped = null;
+    },
+    /** Takes a Job away that goes on no more. */
+    async remove(job: JobObject, targets: readonly FleetTarget[]): Promise<void> {
+      await workloads.remove(job, context.signal);
+      await removeRights(job.metadata.name, targets);
+    },
+    /** Makes a Job and waits for it; false where somebody else has begun one of this name at the same time. */
+    async run(job: string, targets: readonly FleetTarget[]): Promise<boolean> {
+      const perPod = Math.min(options.perPod ?? getPerPod(targets.length), MAX_PER_POD);
+      const shards = getShards(targets, perPod).map((shard, index) =>
+        createShardObject(name, getShardName(job, index), shard),
+      );
+      // Whoever makes the first of them makes the Job.
+      const [first, ...others] = shards;
+      if (!(await workloads.createOnce(first!, context.signal))) return false;
+      const account = options.serviceAccount ?? job;
+      const rights = { ...name, account, targets, shards: shards.map(({ metadata }) => metadata.name) };
       const history = `${name.fleet}-history`;
-      const folder = createFolderObjects(request, history, { metadata: getFleetMetadata(name, history) });
-      const shardNames = shards.map((_, index) => getShardName(job, index));
-      const rights = { ...name, account, targets, shards: shardNames };
-      const words = [
-        '--shards',
-        job,
-        ...(Number.isFinite(allowed) ? ['--max-failures', String(allowed)] : []),
-      ];
-      const object = createFleetJob({
-        ...name,
-        ...{ name: job, history, account, pods: shards.length, parallelism: options.parallelism },
-        request: { ...request, words: [...request.words, ...words] },
-        maxFailedIndexes: Number.isFinite(allowed) ? allowed : null,
-      });
+      const allowed = most - failed;
+      const limit = Number.isFinite(allowed) ? ['--max-failures', String(allowed)] : [];
       await workloads.apply(
         [
-          ...folder,
-          ...shards.map((shard, index) => createShardObject(name, shardNames[index]!, shard)),
+          ...createFolderObjects(request, history, { metadata: getFleetMetadata(name, history) }),
+          ...others,
           ...(options.serviceAccount === null
             ? [createFleetAccount(rights), ...createFleetRights(rights)]
             : []),
-          object,
+          createFleetJob({
+            ...name,
+            ...{ name: job, history, account, pods: shards.length, parallelism: options.parallelism },
+            request: { ...request, words: [...request.words, '--shards', job, ...limit] },
+            maxFailedIndexes: Number.isFinite(allowed) ? allowed : null,
+          }),
         ],
         context.signal,
       );
       const parallelism = Math.min(options.parallelism, shards.length);
-      const size = { targets: targets.length, pods: shards.length, parallelism };
-      context.onEvent?.({ type: 'fleet-job', state: 'created', job, namespace, ...size });
-      await follow(job, targets);
+      await follow(job, targets, { pods: shards.length, parallelism }, 'created');
+      return true;
     },
   };
 }

@@ -1,9 +1,9 @@
 import { type Api, ApiError } from '../../cluster/api.js';
 import { type FleetName, getFleetOf, getFleetSelector, getListAsk } from '../../cluster/fleet/names.js';
-import { readShardResults, type ShardObject } from '../../cluster/fleet/shard.js';
+import { readShardResults, readShardTargets, type ShardObject } from '../../cluster/fleet/shard.js';
 import type { ClusterObject } from '../../cluster/kinds.js';
 import type { Condition, List } from '../../cluster/objects.js';
-import type { TargetResult } from '../../model/fleet.js';
+import type { FleetTarget, TargetResult } from '../../model/fleet.js';
 import { withObstacle } from '../workload.js';
 
 /** What of a Job is read. */
@@ -22,6 +22,8 @@ export interface FleetState {
   readonly results: ReadonlyMap<string, TargetResult>;
   /** The Job that has not ended; null: none. */
   readonly job: JobObject | null;
+  /** The databases of that Job. */
+  readonly targets: readonly FleetTarget[];
   /** The number of the latest Job; 0: none. */
   readonly latest: number;
 }
@@ -47,13 +49,15 @@ export async function readState(api: Api, name: FleetName, signal?: AbortSignal)
   for (const shard of [...shards.items].sort((a, b) => getNumber(a) - getNumber(b))) {
     for (const result of readShardResults(shard)) results.set(result.target, result);
   }
+  // Items of a list do not say what they are.
+  const all = jobs.items.map((job) => ({ ...job, apiVersion: 'batch/v1', kind: 'Job' }));
+  const job = all.find((one) => getEnd(one) === null) ?? null;
+  const isOfJob = ({ metadata }: ShardObject): boolean =>
+    job !== null && metadata.name.startsWith(`${job.metadata.name}-`);
   return {
     results,
-    // Items of a list do not say what they are.
-    job:
-      jobs.items
-        .map((job) => ({ ...job, apiVersion: 'batch/v1', kind: 'Job' }))
-        .find((job) => getEnd(job) === null) ?? null,
+    job,
+    targets: shards.items.filter(isOfJob).flatMap(readShardTargets),
     latest: Math.max(0, ...[...jobs.items, ...shards.items].map(getNumber)),
   };
 }
