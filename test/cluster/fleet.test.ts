@@ -79,7 +79,7 @@ describe.skipIf(!takesImages)(`a fleet of ${SIZE} databases on one server`, () =
     const sessions = await Promise.all(Array.from({ length: SESSIONS }, () => openInCluster(namespace)));
     const create = async (session: Session): Promise<void> => {
       for (let name = left.pop(); name !== undefined; name = left.pop())
-        await session.query(`create database ${name} owner app`);
+        await session.query(`create database ${name} owner app strategy file_copy`);
       await session.close();
     };
     await Promise.all(sessions.map(create));
