@@ -103,23 +103,71 @@ describe('manifest', () => {
   });
 });
 
+describe('fleet', () => {
+  test('prints what became of each database, and what to do; some failed is an exit code', async () => {
+    const { code, stdout } = await runHere(['fleet']);
+    expect(code).toBe(12);
+    expect(stdout).toBe(`shop/postgres/one  applied  3 statements, 40 ms
+shop/postgres/two  failed  READ_ONLY: it is read-only
+    hint: Turn it off.
+2 databases: 1 applied, 1 failed (900 ms).
+Mend what failed, and run the same again: it asks only those that are left.
+`);
+  });
+
+  test('prints the report as the last line of NDJSON', async () => {
+    const { stdout } = await runHere(['fleet', '--json']);
+    const last = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+    expect(last).toMatchObject({
+      format: 'plinth-events/1',
+      type: 'fleet',
+      report: { counts: { failed: 1 } },
+    });
+  });
+
+  test('work tells what became of each database of a pod, and is nobody else’s', async () => {
+    const argv = ['fleet', 'work', '--namespace', 'shop', '--shards', 'job'];
+    const { code, stdout } = await runHere(argv, { env: { JOB_COMPLETION_INDEX: '3' } });
+    expect(code).toBe(12);
+    expect(stdout).toContain('shop/postgres/one  applied 3 statements\n');
+    expect((await runHere(argv)).stderr).toContain('say plinth fleet');
+    expect((await runHere(['fleet', '--help'])).stdout).not.toContain('work');
+  });
+
+  test('--print-rights prints nothing but them', async () => {
+    expect(await runHere(['fleet', '--print-rights'])).toEqual({
+      code: 0,
+      stdout: 'kind: Role\n',
+      stderr: '',
+    });
+  });
+});
+
 describe('help', () => {
-  test.each(['plan', 'apply', 'verify', 'wait', 'prove', 'tables', 'report', 'manifest', 'cache'] as const)(
-    '%s lists its options and examples',
-    async (name) => {
-      const { code, stdout, stderr } = await runHere([name, '--help']);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toContain(`plinth ${name}`);
-      expect(stdout).toContain('Examples:');
-      for (const row of OPTION_TABLE) {
-        const isShown = OPTION_TABLE.some(
-          ({ flags, commands, hiddenIn }) =>
-            flags === row.flags && commands.includes(name) && hiddenIn?.includes(name) !== true,
-        );
-        expect(stdout.includes(`${row.flags} `) || stdout.includes(`${row.flags}\n`)).toBe(isShown);
-      }
-    },
-  );
+  test.each([
+    'plan',
+    'apply',
+    'verify',
+    'wait',
+    'prove',
+    'tables',
+    'report',
+    'manifest',
+    'fleet',
+    'cache',
+  ] as const)('%s lists its options and examples', async (name) => {
+    const { code, stdout, stderr } = await runHere([name, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`plinth ${name}`);
+    expect(stdout).toContain('Examples:');
+    for (const row of OPTION_TABLE) {
+      const isShown = OPTION_TABLE.some(
+        ({ flags, commands, hiddenIn }) =>
+          flags === row.flags && commands.includes(name) && hiddenIn?.includes(name) !== true,
+      );
+      expect(stdout.includes(`${row.flags} `) || stdout.includes(`${row.flags}\n`)).toBe(isShown);
+    }
+  });
 
   test('has of manifest job and manifest wait what is for the one alone', async () => {
     const [job, wait] = await Promise.all(

@@ -112,6 +112,37 @@ describe.skipIf(!hasCluster)('a fleet that cannot be begun', () => {
     });
   }, 60_000);
 
+  test('a selector finds Services by their ports, and Secrets by their keys', async () => {
+    const labels = { tier: 'tenant' };
+    const service = (name: string, port: number) => ({
+      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name, labels } },
+      spec: {
+        selector: { app: name },
+        ports: [{ name: 'a', port }, ...(port === 1 ? [{ name: 'b', port: 2 }] : [])],
+      },
+    });
+    await namespace.create(service('one', 6000), service('two', 1));
+    const { targets: _, ...rest } = options;
+    const find = (more: Partial<FleetOptions>) =>
+      createFleetRights({ ...rest, selector: 'tier=tenant', ...more }).catch((thrown: unknown) => thrown);
+    expect(await find({ database: 'a' })).toMatchObject({
+      code: 'FLEET_INVALID',
+      message: expect.stringContaining('service two'),
+    });
+    await namespace.create({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'one', labels },
+      stringData: { url: 'x' },
+    });
+    expect(await find({ targetKind: 'secrets' })).toMatchObject({
+      code: 'FLEET_INVALID',
+      message: expect.stringContaining('has no key uri; it has url (--url-key KEY)'),
+    });
+    const found = (await find({ targetKind: 'secrets', urlKey: 'url' })) as { yaml: string };
+    expect(found.yaml).toContain('resourceNames:\n      - one\n');
+  }, 60_000);
+
   test('the printed rights are those of the Secrets that the list names', async () => {
     const list = join(folder, 'several.txt');
     writeFileSync(list, 'shop/secret:one/uri\nshop/secret:two/uri\npostgres/tenant_*\n');

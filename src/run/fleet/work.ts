@@ -30,7 +30,10 @@ export interface FleetWork extends Omit<ApplyOptions, 'url' | 'embedded'> {
   readonly maxFailures?: number;
 }
 
+// Soon at first, for who watches; later less often, as each time the whole ConfigMap is stored anew.
 const PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 10_000;
+const SLOWER = 1.5;
 // For a server that did not answer an earlier database of this pod in all of its time.
 const SHORT_MS = 2_000;
 const MANAGER = '?fieldManager=plinth-fleet&force=true';
@@ -65,9 +68,11 @@ export async function workShard(
     });
   };
   const apply = createApply(options, signal === undefined ? {} : { signal });
-  let writtenAt = performance.now();
+  let pause = PAUSE_MS;
+  let nextAt = performance.now() + pause;
   const write = async (): Promise<void> => {
-    writtenAt = performance.now();
+    pause = Math.min(pause * SLOWER, MAX_PAUSE_MS);
+    nextAt = performance.now() + pause;
     const body = createResultsObject(namespace, shard, results);
     // Also for what was done when it was stopped.
     await withObstacle(api, api.apply(getObjectAsk('patch', body, MANAGER), body));
@@ -80,7 +85,7 @@ export async function workShard(
     if (result === null) break;
     results.push(result);
     onResult?.(result);
-    if (performance.now() - writtenAt > PAUSE_MS) await write();
+    if (performance.now() > nextAt) await write();
   }
   await write();
   return results;
