@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { V1Job, V1PodSpec } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePlinthImage } from '../../scripts/cluster/images.js';
 import type { ManifestOptions } from '../../src/options.js';
@@ -117,6 +118,29 @@ describe.skipIf(!takesImages)('what plinth manifest prints, in a cluster', () =>
       await session.close();
     } finally {
       rmSync(root, { recursive: true });
+    }
+  });
+
+  test('its pods are what the restricted Pod Security Standard takes', async () => {
+    const strict = await createNamespace();
+    try {
+      const { CoreV1Api } = await loadClient();
+      const core = strict.config.makeApiClient(CoreV1Api);
+      const path = '/metadata/labels/pod-security.kubernetes.io~1enforce';
+      await core.patchNamespace({ name: strict.name, body: [{ op: 'add', path, value: 'restricted' }] });
+      const job = await createManifest('job', { ...options, namespace: strict.name });
+      const { template } = (job.objects.at(-1) as unknown as V1Job).spec!;
+      const create = (spec: V1PodSpec) =>
+        core.createNamespacedPod({
+          namespace: strict.name,
+          body: { metadata: { name: 'plinth' }, spec: { ...spec, serviceAccountName: 'default' } },
+          dryRun: 'All',
+        });
+      expect((await create(template.spec!)).spec?.containers).toHaveLength(1);
+      const loose = { ...template.spec!.containers[0]!, securityContext: {} };
+      await expect(create({ ...template.spec!, containers: [loose] })).rejects.toThrow('PodSecurity');
+    } finally {
+      await strict.remove();
     }
   });
 
