@@ -1,4 +1,5 @@
 import type { Entry, Role } from './result.js';
+import { ensureNotStopping } from './stopping.js';
 import { getTurns } from './turns.js';
 
 /** Somebody who takes part in a measure. */
@@ -22,6 +23,7 @@ export async function race(
   const failures = new Map<Contestant, string>();
   const take = async (one: Contestant, round: number): Promise<void> => {
     if (failures.has(one)) return;
+    ensureNotStopping();
     try {
       const value = await one.take();
       if (round >= 0) values.get(one)!.push(value);

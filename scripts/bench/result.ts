@@ -28,6 +28,8 @@ export interface Measurement {
 
 /** Where and of what the figures are. */
 export interface Environment {
+  /** The folder that was given; null: generated ones. */
+  readonly history: string | null;
   readonly date: string;
   readonly plinth: string;
   readonly machine: string;

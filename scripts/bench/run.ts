@@ -9,8 +9,14 @@ import { readGivenHistory } from './history/given.js';
 import { describeMachine, describePlinth, readLoad } from './machine.js';
 import { takeGiven } from './measures/given.js';
 import { MEASURES } from './measures.js';
+import { readTreeCpuMs } from './resources.js';
 import type { BenchResult, Environment, Measurement } from './result.js';
-import { startBenchServer } from './server.js';
+import { type BenchServer, startBenchServer } from './server.js';
+import { watchStopping } from './stopping.js';
+
+// On a machine that is busy with other things this is what counts.
+const readCpuMs = (server: BenchServer): number =>
+  (readTreeCpuMs(server.readPid()) ?? 0) + (readTreeCpuMs(process.pid) ?? 0);
 
 /** Takes the measures that are asked for; each is told when it is done, and what there is so far is not lost where one fails. */
 export async function runBench(
@@ -18,11 +24,13 @@ export async function runBench(
   tell: (line: string) => void,
   onMeasured: (measurement: Measurement) => void,
 ): Promise<BenchResult> {
+  watchStopping(tell);
   const begun = Date.now();
   const before = readLoad();
   const dir = mkdtempSync(join(tmpdir(), 'plinth-bench-'));
   const server = await startBenchServer(options.server);
   const measurements: Measurement[] = [];
+  let history: string | null = null;
   const add = (found: readonly Measurement[]): void => {
     for (const measurement of found) {
       measurements.push(measurement);
@@ -51,17 +59,22 @@ export async function runBench(
     if (options.folder !== null) {
       const scratch = server.getUrl('postgres');
       const given = await readGivenHistory(options.folder, options.table, { root: dir, cacheDir, scratch });
+      history = `${given.history.name}, a folder of ${given.format}`;
       add(await takeGiven(bench, given));
     } else {
       for (const measure of MEASURES.filter(({ name }) => options.only?.includes(name) ?? true)) {
         tell(`${measure.name}: ${measure.what}`);
-        const start = performance.now();
+        const [start, before] = [performance.now(), readCpuMs(server)];
         add(await measure.take(bench));
-        tell(`${measure.name} took ${Math.round((performance.now() - start) / 1000)} s`);
+        const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+        tell(
+          `${measure.name} took ${seconds(performance.now() - start)}, and ${seconds(readCpuMs(server) - before)} of all cores`,
+        );
       }
     }
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     const environment: Environment = {
+      history,
       date: new Date(begun).toISOString(),
       plinth: describePlinth(version),
       machine: describeMachine(),

@@ -21,8 +21,9 @@ interface Found {
 const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 const times = (value: number): string => `${value.toFixed(2)}×`;
 
-/** Every target, by what was measured. */
-export function getTargets({ measurements }: Pick<BenchResult, 'measurements'>): readonly Target[] {
+/** Every target, by what was measured; none for a folder that was given, as they are about the generated ones. */
+export function getTargets({ measurements, environment }: BenchResult): readonly Target[] {
+  if (environment.history !== null) return [];
   const all = new Map(measurements.map((one) => [one.id, one]));
   return [
     ...['small', 'medium', 'large'].flatMap((size) => getWhole(all, size)),

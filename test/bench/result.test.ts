@@ -31,6 +31,7 @@ const NOTHING: Measurement = {
 const createResult = (...measurements: readonly Measurement[]): BenchResult => ({
   format: 'plinth-bench/1',
   environment: {
+    history: null,
     date: '2026-11-27T15:00:00.000Z',
     plinth: '0.1.0 (abc)',
     machine: '2 × processor',

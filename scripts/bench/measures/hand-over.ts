@@ -7,6 +7,7 @@ import { getGaps, watchLock } from '../lock-watch.js';
 import { ensureObserved } from '../observed.js';
 import { getLastWords, runTimed } from '../processes.js';
 import type { Entry } from '../result.js';
+import { ensureNotStopping } from '../stopping.js';
 import { getTurns } from '../turns.js';
 
 const WAITING = 8;
@@ -24,6 +25,7 @@ export const handOver: Measure = {
     for (let round = 0; round < bench.getRounds(7); round += 1) {
       for (const applier of getTurns(appliers, round)) {
         if (failures.has(applier.name)) continue;
+        ensureNotStopping();
         try {
           gaps.get(applier.name)!.push(...(await takeHandOvers(bench, applier)));
         } catch (error) {

@@ -7,7 +7,7 @@ import { renderRows } from './figures.js';
 /** What docs/benchmarks.md says of a run; `earlier` is a comparison with a run before. */
 export function renderDocument(result: BenchResult, earlier: Comparison | null): string {
   return [
-    INTRODUCTION,
+    renderIntroduction(result),
     renderEnvironment(result),
     renderTargets(getTargets(result)),
     renderAgreement(earlier),
@@ -19,10 +19,14 @@ export function renderDocument(result: BenchResult, earlier: Comparison | null):
     .concat('\n');
 }
 
-const INTRODUCTION = `# Benchmarks
+const renderIntroduction = ({ environment }: BenchResult): string => `# Benchmarks
 
-This page is written by \`npm run bench\`; every figure on it was seen in the run that it names. The histories are generated, the same for
-all, and each tool reads them in its own format. All work on the same PostgreSQL, one after the other in turns whose order rotates from
+This page is written by \`npm run bench\`; every figure on it was seen in the run that it names. ${
+  environment.history === null
+    ? 'The histories are generated, the same for all, and each tool reads them in its own format.'
+    : `The history is ${environment.history}.`
+}
+All work on the same PostgreSQL, one after the other in turns whose order rotates from
 round to round; a round before the first one warms up. Databases are made outside of what is timed, and what a run left is counted
 (tables, columns, indexes, constraints, triggers), so that a run that failed is not taken for a fast one.
 
@@ -69,6 +73,7 @@ const list = (values: Readonly<Record<string, string>>): string =>
 const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 function renderTargets(targets: readonly Target[]): string {
+  if (targets.length === 0) return '';
   const rows = targets.map(({ work, target, found, met }) => {
     const word = met === null ? '–' : met ? 'met' : '**not met**';
     return `| ${work} | ${target} | ${found} | ${word} |`;
