@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findFreePort } from '../../src/embedded/launch.js';
 import { startEmbedded } from '../../src/embedded/server.js';
-import { getFreePort } from '../../test/support/server.js';
 import { findSystemBinaries, startSystemServer } from '../histories/system-server.js';
 import { type Admin, startAdmin } from './admin.js';
 
@@ -30,7 +30,7 @@ export const SETTINGS: readonly string[] = [
 export async function startBenchServer(wanted?: 'system' | 'embedded'): Promise<BenchServer> {
   const bin = wanted === 'embedded' ? null : findSystemBinaries();
   if (bin === null && wanted === 'system') throw new Error('There is no PostgreSQL of the system here.');
-  const port = await getFreePort();
+  const port = (await findFreePort(0))!;
   const started = bin === null ? await startOwn(port) : startSystem(bin, port);
   const getUrl = (database: string): string =>
     `postgresql://postgres@127.0.0.1:${port}/${database}?sslmode=disable`;

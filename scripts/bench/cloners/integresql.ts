@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getFreePort } from '../../../test/support/server.js';
+import { findFreePort } from '../../../src/embedded/launch.js';
 import { findPeer, PEERS } from '../../peers/peers.js';
 import type { Bench } from '../bench.js';
 import type { BenchHistory } from '../history/generate.js';
@@ -29,7 +29,7 @@ export async function startIntegresql(
   const program = findPeer(PEERS.integresql);
   if (program === null) return [];
   const isEmpty = name !== 'integresql';
-  const port = await getFreePort();
+  const port = (await findFreePort(0))!;
   const server = spawn(program, [], {
     stdio: 'ignore',
     env: getEnvironment({

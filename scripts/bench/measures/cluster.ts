@@ -107,6 +107,17 @@ async function takeTable(scene: Scene): Promise<Measurement> {
     unit: 'ms',
     what: 'A table by month with 36 partitions and 12 indexes on each, from empty, in a PostgreSQL in a pod. Plinth brings the table and what it stands on, from an observation that is kept; with kubectl port-forward all of the history is applied.',
     entries: await race(contestants, bench.getRounds(9)),
+    facts: await readVersions(admin),
+  };
+}
+
+async function readVersions(admin: Admin): Promise<Readonly<Record<string, string>>> {
+  const [row] = await admin.query('postgres', 'show server_version');
+  const kubectl = await runWell({ program: 'kubectl', args: ['version', '--client', '-o', 'json'] });
+  const { clientVersion } = JSON.parse(kubectl.output) as { clientVersion: { gitVersion: string } };
+  return {
+    'PostgreSQL in the pod': String(row!['server_version']),
+    kubectl: clientVersion.gitVersion,
   };
 }
 

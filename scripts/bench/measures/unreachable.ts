@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { getFreePort } from '../../../test/support/server.js';
+import { findFreePort } from '../../../src/embedded/launch.js';
 import { type Applier, PLINTH } from '../appliers.js';
 import type { Bench, Measure } from '../bench.js';
 import { runUntil } from '../processes.js';
@@ -14,7 +14,7 @@ export const unreachable: Measure = {
   name: 'unreachable',
   what: 'the time to the diagnosis of a server that cannot be reached',
   async take(bench) {
-    const closed = await getFreePort();
+    const closed = (await findFreePort(0))!;
     const refused = await takeCause(bench, closed, /refused|ECONNREFUSED/i, {
       id: 'unreachable-closed',
       title: 'Time to the diagnosis: a closed port',
