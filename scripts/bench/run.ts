@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAppliers } from './appliers.js';
 import type { BenchOptions } from './arguments.js';
-import type { Bench } from './bench.js';
+import type { Bench, Measure } from './bench.js';
 import { createFolders } from './history/folders.js';
 import { readGivenHistory } from './history/given.js';
 import { describeMachine, describePlinth, readLoad } from './machine.js';
@@ -12,7 +12,18 @@ import { MEASURES } from './measures.js';
 import { readTreeCpuMs } from './resources.js';
 import type { BenchResult, Environment, Measurement } from './result.js';
 import { type BenchServer, startBenchServer } from './server.js';
-import { watchStopping } from './stopping.js';
+import { ensureNotStopping, watchStopping } from './stopping.js';
+
+/** A measure that cannot be taken is named, and does not cost what the others found. */
+async function takeOrNote(measure: Measure, bench: Bench): Promise<readonly Measurement[]> {
+  try {
+    return await measure.take(bench);
+  } catch (error) {
+    ensureNotStopping();
+    bench.noteMissing(`the measure ${measure.name}`, (error as Error).message);
+    return [];
+  }
+}
 
 // On a machine that is busy with other things this is what counts.
 const readCpuMs = (server: BenchServer): number =>
@@ -65,7 +76,7 @@ export async function runBench(
       for (const measure of MEASURES.filter(({ name }) => options.only?.includes(name) ?? true)) {
         tell(`${measure.name}: ${measure.what}`);
         const [start, before] = [performance.now(), readCpuMs(server)];
-        add(await measure.take(bench));
+        add(await takeOrNote(measure, bench));
         const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
         tell(
           `${measure.name} took ${seconds(performance.now() - start)}, and ${seconds(readCpuMs(server) - before)} of all cores`,

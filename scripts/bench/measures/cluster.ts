@@ -8,7 +8,7 @@ import { createOutcomeCheck, withDatabase } from '../fresh.js';
 import type { BenchHistory } from '../history/generate.js';
 import { ensureObserved } from '../observed.js';
 import { readOutcome } from '../outcome.js';
-import { runUntil, runWell } from '../processes.js';
+import { runTimed, runUntil, runWell } from '../processes.js';
 import { type Contestant, race } from '../race.js';
 import type { Measurement } from '../result.js';
 import { startLibrary } from '../worker.js';
@@ -113,11 +113,10 @@ async function takeTable(scene: Scene): Promise<Measurement> {
 
 async function readVersions(admin: Admin): Promise<Readonly<Record<string, string>>> {
   const [row] = await admin.query('postgres', 'show server_version');
-  const kubectl = await runWell({ program: 'kubectl', args: ['version', '--client', '-o', 'json'] });
-  const { clientVersion } = JSON.parse(kubectl.output) as { clientVersion: { gitVersion: string } };
+  const { output } = await runTimed({ program: 'kubectl', args: ['version', '--client', '-o', 'json'] });
   return {
     'PostgreSQL in the pod': String(row!['server_version']),
-    kubectl: clientVersion.gitVersion,
+    kubectl: /"gitVersion": "([^"]+)"/.exec(output)?.[1] ?? 'of an unknown version',
   };
 }
 
