@@ -62,6 +62,15 @@ export function createTracker(): Tracker {
   };
 }
 
+/** What the notices of one statement say. */
+export interface Noticed {
+  readonly commands: readonly WatchedCommand[];
+  readonly drops: readonly WatchedDrop[];
+  readonly touched: Set<CatalogueKey>;
+  /** Objects that have another name than before, or are in another schema, with the name that they had. */
+  readonly renamed: { readonly object: CatalogueKey; readonly identifier: string }[];
+}
+
 /**
  * Turns the notices of one statement into commands, drops and the owners that they touched. A change of owner
  * (ATTACH PARTITION, OWNED BY) touches both.
@@ -71,8 +80,9 @@ export function readNotices(
   commands: readonly CommandNotice[],
   drops: readonly DropNotice[],
   ownersAfter: ReadonlyMap<CatalogueKey, CatalogueKey>,
-): { commands: WatchedCommand[]; drops: WatchedDrop[]; touched: Set<CatalogueKey> } {
+): Noticed {
   const touched = new Set<CatalogueKey>();
+  const renamed: Noticed['renamed'] = [];
   const watched = commands.map((command): WatchedCommand => {
     const { tag, type } = command;
     const identity = command.identity ?? '';
@@ -85,7 +95,12 @@ export function readNotices(
     const previous = tracker.getOwner(self);
     if (previous !== undefined && previous !== owner && command.class === 'pg_class') touched.add(previous);
     tracker.setOwner(self, owner);
-    if (self === owner || owner.startsWith('pg_type')) tracker.setIdentity(owner, type, identity);
+    const isWhole = !/column|attribute/.test(type);
+    const before = tracker.identities.get(owner)?.identity;
+    if (self === owner && isWhole && before !== undefined && before !== identity)
+      renamed.push({ object: owner, identifier: getLastName(before) });
+    if (isWhole && (self === owner || owner.startsWith('pg_type')))
+      tracker.setIdentity(owner, type, identity);
     touched.add(owner);
     const isSubObject = command.class === 'pg_trigger' || command.class === 'pg_constraint';
     if (command.owner !== null && command.owner !== owner && !isSubObject) touched.add(command.owner);
@@ -97,7 +112,7 @@ export function readNotices(
     if (owner !== null) touched.add(owner);
     return { self, owner, type: drop.type, identity: drop.identity };
   });
-  return { commands: watched, drops: dropped, touched };
+  return { commands: watched, drops: dropped, touched, renamed };
 }
 
 /** Which objects lost an identifier: by the statement's own words, and by what was dropped. */

@@ -2,6 +2,7 @@ import { getLostIdentifiers } from '../sql/lost.js';
 import { getMentions } from '../sql/mentions.js';
 import type { QualifiedName } from '../sql/names.js';
 import type { ParsedStatement } from '../sql/statements.js';
+import { getLostByCode } from './lost-by-code.js';
 import { WATCH_DDL, WATCH_DROP } from './probe-sql.js';
 import type { CatalogueKey, ResolvedName, WatchedStatement } from './records.js';
 import { fetchJson, renderLiteral, type Scratch } from './scratch.js';
@@ -113,7 +114,12 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
         'after',
       );
       const resolved = readResolved(before);
-      const noticed = readNotices(tracker, commands, drops, new Map(after.owners));
+      const { renamed, ...noticed } = readNotices(tracker, commands, drops, new Map(after.owners));
+      const calls = readCalls(
+        after,
+        totalsAfter?.calls ?? after.calls.map(([oid, calls]) => [oid, calls] as const),
+        totalsBefore?.calls ?? before.calls,
+      );
       const silent = readSilent(tracker, after);
       for (const object of await readMoved(scratch, tracker, after.parts)) noticed.touched.add(object);
       const freshLocks = after.locks.filter(([oid, lockMode]) => {
@@ -135,15 +141,14 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
           return object === null ? [] : [{ object, mode: lockMode.replace(/Lock$/, ''), relkind, relname }];
         }),
         rows: readRows(tracker, totalsAfter?.counts ?? after.counts, totalsBefore?.counts ?? before.counts),
-        calls: readCalls(
-          after,
-          totalsAfter?.calls ?? after.calls.map(([oid, calls]) => [oid, calls] as const),
-          totalsBefore?.calls ?? before.calls,
-        ),
+        calls,
         rights: withRights ? after.rights.filter((right) => right !== null) : [],
         createdRoles,
         touched: [...noticed.touched],
-        lost: getLost(lostIdentifiers, resolved, noticed.drops),
+        lost: [
+          ...getLost(lostIdentifiers, resolved, noticed.drops),
+          ...getLostByCode(statement, { renamed, calls, commands: noticed.commands }),
+        ],
         mode,
         failed: null,
       };

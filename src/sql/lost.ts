@@ -78,3 +78,22 @@ function getLostName(type: string, node: TreeNode, part: string): readonly LostI
       : 'relation';
   return [{ of: { schema: parts.at(-2) ?? '', name }, ofKind, identifier: part || name, label: false }];
 }
+
+const NAME = String.raw`("(?:[^"]|"")+"|'[^']+'|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)`;
+const RENAMED = new RegExp(
+  String.raw`\brename\s+(?:column\s+|attribute\s+|constraint\s+|value\s+)?${NAME}\s+to\b`,
+  'gi',
+);
+const RETYPED = new RegExp(String.raw`\balter\s+(?:column\s+)?${NAME}\s+(?:set\s+data\s+)?type\b`, 'gi');
+
+/** What code renames or retypes of an object, as far as it is written there; labels of enums stand in quotes. */
+export function getLostInCode(text: string): readonly Pick<LostIdentifier, 'identifier' | 'label'>[] {
+  // In what EXECUTE gets, quotes are doubled.
+  const plain = text.replaceAll("''", "'");
+  return [...plain.matchAll(RENAMED), ...plain.matchAll(RETYPED)].map(([, name]) => {
+    const quote = name![0]!;
+    const isQuoted = quote === '"' || quote === "'";
+    const identifier = isQuoted ? name!.slice(1, -1).replaceAll(quote + quote, quote) : name!.toLowerCase();
+    return { identifier, label: quote === "'" };
+  });
+}

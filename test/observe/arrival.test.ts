@@ -95,6 +95,22 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'code renamed a table, a column and a function',
+      [
+        'create table a (id int primary key, note text)',
+        'create table b (id int references a)',
+        'create view v as select note from a',
+        "do $$ begin execute 'alter table a rename to first'; end $$",
+        'create table c (id int references first)',
+        'do $$ begin alter table first rename column note to remark; end $$',
+        'create view w as select remark from first',
+        'create function f() returns int language sql as $$ select 1 $$',
+        'create table d (id int default f())',
+        'do $$ begin alter function f() rename to g; end $$',
+        'create table e (id int default g())',
+      ],
+    ],
+    [
       'a function has the name that another one had',
       [
         'create function f() returns int language sql as $$ select 1 $$',
