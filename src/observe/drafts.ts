@@ -229,7 +229,7 @@ function addNeeds(draft: Draft, memory: Memory): void {
     const dropped = new Set(watched.drops.map((drop) => drop.owner));
     for (const object of watched.touched) if (!dropped.has(object) && isMentioned(object)) needs.add(object);
     for (const object of watched.rights) if (isMentioned(object)) needs.add(object);
-    // Rows of tables that inherit count as rows of the table that is named.
+    // Rows of tables that inherit, or below a view, count as rows of what is named.
     for (const object of memory.heirs.getMet(watched)) {
       if (memory.filled.has(object)) needs.add(object);
       draft.reads.add(object);

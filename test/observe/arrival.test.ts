@@ -73,6 +73,16 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'rows of a materialized view are those below a view',
+      [
+        'create table a (id int)',
+        'create view v as select id from a',
+        'create view w as select id from v',
+        'create materialized view m as select count(*) as n from w',
+        'insert into a values (1)',
+      ],
+    ],
+    [
       'a composite type got an attribute',
       [
         'create type address as (street text)',
