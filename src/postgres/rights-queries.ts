@@ -26,6 +26,7 @@ export function getKeepRightsSql(
     select oid from named where oid is not null
     union select p.part from found f join (
       select inhparent as whole, inhrelid as part from pg_catalog.pg_inherits
+        join pg_catalog.pg_class i on i.oid = inhrelid and i.relispartition
       union all
       select d.refobjid, d.objid from pg_catalog.pg_depend d join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S'
         where d.deptype in ('a', 'i') and d.refclassid = 'pg_catalog.pg_class'::regclass

@@ -305,6 +305,15 @@ describe('tables that come late find what their statements expect', () => {
       ],
     ],
     [
+      'GRANT ON ALL TABLES reached a table and its heir',
+      [
+        'create table a (id int)',
+        'create table b () inherits (a)',
+        'grant select on all tables in schema public to plinth_reader',
+        'create table c (id int)',
+      ],
+    ],
+    [
       'GRANT ON ALL TABLES ran before a table that was a partition',
       [
         'create table a (id int)',
