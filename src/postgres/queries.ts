@@ -45,9 +45,13 @@ left join lateral (
 ) h on true`;
 }
 
-/** Frees the lock, and wakes the waiters when the message commits: by then the lock is free. */
+/**
+ * Frees the lock, and wakes the waiters when the message commits: by then the lock is free. They need not wait for a disk, as a
+ * notification is nothing that must outlive a crash; it is sent when the commit is done.
+ */
 export function getUnlockSql(schema: string): string {
-  return `select pg_catalog.pg_advisory_unlock(${LOCK_CLASS}, ${getLockObject(schema)});
+  return `set local synchronous_commit = off;
+select pg_catalog.pg_advisory_unlock(${LOCK_CLASS}, ${getLockObject(schema)});
 notify ${renderIdentifier(getLockChannel(schema))}`;
 }
 
