@@ -19,7 +19,8 @@ export const dbmate: Reader = {
     const named = getNamed(files);
     let marked = 0;
     for (const { path } of named) {
-      if (getLines(await files.peek(path)).some((line) => UP.test(line.text))) marked++;
+      const text = await files.peek(path);
+      if (text.includes('migrate:up') && getLines(text).some((line) => UP.test(line.text))) marked++;
     }
     if (marked === 0) return null;
     return {

@@ -12,6 +12,8 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
   const others = new Set(listed.flatMap((part) => part.others));
   const candidates = listed.flatMap((part) => part.candidates);
   const contents = new Map<string, Promise<Uint8Array>>();
+  // Every reader looks at every file.
+  const peeked = new Map<string, string>();
   const readOne = (path: string): Promise<Uint8Array> => {
     const known = contents.get(path) ?? folder.read(path);
     contents.set(path, known);
@@ -46,12 +48,12 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
     getText: async (path) => parseText(path, await read(path)),
     getBytes: read,
     async peek(path) {
-      try {
-        return parseTextLeniently(await read(path));
-      } catch {
-        // The reader that reads the file for good will say what is wrong with it.
-        return '';
-      }
+      const known = peeked.get(path);
+      if (known !== undefined) return known;
+      // The reader that reads the file for good will say what is wrong with it.
+      const text = await read(path).then(parseTextLeniently, () => '');
+      peeked.set(path, text);
+      return text;
     },
     async getBeside(name) {
       const content = await folder.readBeside?.(name);

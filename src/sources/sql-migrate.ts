@@ -15,7 +15,9 @@ export const sqlMigrate: Reader = {
     const named = getNamed(files);
     let marked = 0;
     for (const { path } of named) {
-      if (getLines(await files.peek(path)).some(({ text }) => SQL_MIGRATE_UP.test(text))) marked++;
+      const text = await files.peek(path);
+      const mayBe = text.includes('+migrate');
+      if (mayBe && getLines(text).some((line) => SQL_MIGRATE_UP.test(line.text))) marked++;
     }
     if (marked === 0) return null;
     return {
