@@ -94,7 +94,7 @@ const OPEN = {
 if (!process.argv.includes('--if-needed') || isStale()) await buildAll();
 
 function isStale() {
-  const built = join(dist, 'cli.js');
+  const built = join(dist, 'cli.cjs');
   if (!existsSync(built)) return true;
   const { mtimeMs } = statSync(built);
   return INPUTS.some((input) => getNewest(join(root, input)) > mtimeMs);
@@ -177,14 +177,17 @@ async function bundleEntry(stage) {
   const hash = createHash('sha256').update(version);
   for (const name of ['main.cjs', 'kubernetes-client.cjs'])
     hash.update(readFileSync(join(stage, 'cli', name)));
+  // CommonJS, as Node loads its loader of ES modules for nothing else here.
   await build({
     ...COMMON,
     entryPoints: { cli: 'src/cli/entry.ts' },
     outdir: stage,
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
     define: {
       __PLINTH_VERSION__: JSON.stringify(version),
       __PLINTH_BUILD__: JSON.stringify(hash.digest('hex').slice(0, 16)),
     },
   });
-  chmodSync(join(stage, 'cli.js'), 0o755);
+  chmodSync(join(stage, 'cli.cjs'), 0o755);
 }

@@ -11,7 +11,7 @@ import { startEmbedded, stopEmbedded } from '../dist/embedded/server.js';
 import { kubernautMigrations } from '../dist/kubernaut/index.js';
 
 const TABLE = 'audit_events';
-const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/cli.cjs', import.meta.url));
 const migrations = relative(process.cwd(), kubernautMigrations);
 const dataDir = join(tmpdir(), 'plinth-demo');
 const isAgain = process.argv.includes('--again');

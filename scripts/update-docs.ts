@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { DOCS_BLOCKS, renderSchemaFile } from './docs-blocks.js';
 
 const readHelp = (command: string): string =>
-  execFileSync(process.execPath, ['dist/cli.js', ...command.split(' '), '--help'].filter(Boolean), {
+  execFileSync(process.execPath, ['dist/cli.cjs', ...command.split(' '), '--help'].filter(Boolean), {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'] },
   }).trimEnd();

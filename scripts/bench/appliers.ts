@@ -22,7 +22,7 @@ export interface Applier {
 }
 
 /** The command line of the build here. */
-export const PLINTH = join(process.cwd(), 'dist/cli.js');
+export const PLINTH = join(process.cwd(), 'dist/cli.cjs');
 
 export interface Appliers {
   readonly all: readonly Applier[];

@@ -14,7 +14,7 @@ export function getPlinthImage(root: string, name: string): Image {
   return {
     name,
     layers: [NODE_LAYER, getPackagesLayer(root), getProgramLayer(root)],
-    config: getNodeConfig(`${PLACE}/dist/cli.js`),
+    config: getNodeConfig(`${PLACE}/dist/cli.cjs`),
   };
 }
 
@@ -30,7 +30,7 @@ export function getPlinthTag(root: string): string {
 
 function getDist(root: string): string {
   const dist = join(root, 'dist');
-  if (!existsSync(join(dist, 'cli.js'))) throw new ClusterFailure('There is no build: npm run build.');
+  if (!existsSync(join(dist, 'cli.cjs'))) throw new ClusterFailure('There is no build: npm run build.');
   return dist;
 }
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createLoader } from './code-cache.js';
 
 // Set by the build.
@@ -10,7 +12,13 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${__PLINTH_VERSION__}\n`);
 } else {
-  const loader = createLoader(new URL('./cli/', import.meta.url), __PLINTH_BUILD__, argv[0] ?? '');
-  await (loader.load('main.cjs') as { readonly ended: Promise<void> }).ended;
-  loader.keep();
+  // What Node says of a promise that nothing goes on to settle, where it is one of an ES module.
+  const UNSETTLED = 13;
+  process.exitCode = UNSETTLED;
+  const loader = createLoader(pathToFileURL(join(__dirname, 'cli/')), __PLINTH_BUILD__, argv[0] ?? '');
+  const { ended } = loader.load('main.cjs') as { readonly ended: Promise<void> };
+  void ended.then(() => {
+    if (process.exitCode === UNSETTLED) process.exitCode = 0;
+    loader.keep();
+  });
 }

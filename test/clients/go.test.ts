@@ -23,7 +23,7 @@ const hasGo = ((): boolean => {
 async function runGo(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const { stdout } = await promisify(execFile)('go', [...args], {
     cwd,
-    env: { ...process.env, PLINTH_BIN: join(ROOT, 'dist/cli.js'), ...env },
+    env: { ...process.env, PLINTH_BIN: join(ROOT, 'dist/cli.cjs'), ...env },
     maxBuffer: 1e8,
   }).catch((error: { stdout: string; stderr: string }) => {
     throw new Error(`go ${args.join(' ')} failed:\n${error.stdout}\n${error.stderr}`);

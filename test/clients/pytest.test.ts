@@ -31,7 +31,7 @@ describe.skipIf(!hasPytest)('the pytest fixture', () => {
       env: {
         ...process.env,
         PYTHONDONTWRITEBYTECODE: '1',
-        PLINTH_BIN: `${process.execPath} ${join(ROOT, 'dist/cli.js')}`,
+        PLINTH_BIN: `${process.execPath} ${join(ROOT, 'dist/cli.cjs')}`,
         PLINTH_CACHE_DIR: server.cacheDir,
         DATABASE_URL: await server.createDatabase(),
         MIGRATIONS: folder,

@@ -67,7 +67,7 @@ describe('the packed tarball', () => {
     const { stdout } = await run('tar', ['-tzf', tarball]);
     const files = stdout.trim().split('\n');
     for (const file of [
-      'dist/cli.js',
+      'dist/cli.cjs',
       'dist/kubernaut/migrations/003_audit_events.sql',
       'plinth.schema.json',
       'LICENSE',
