@@ -10,6 +10,9 @@ export function getRequestObstacle(error: unknown, access: ClusterAccess): Obsta
   const { ask, message: reason, problem } = error;
   const { context, server, source } = access;
   const { group, namespace, resource, verb } = ask;
+  // Of an object that was to be made there.
+  if (namespace !== null && reason === `namespaces "${namespace}" not found`)
+    return { code: 'NAMESPACE_MISSING', args: { namespace, nearest: [] }, passing: false };
   switch (problem) {
     case 'certificate':
       return { code: 'API_CERTIFICATE_UNTRUSTED', args: { server, reason, source }, passing: false };

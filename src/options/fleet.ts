@@ -49,7 +49,7 @@ export interface FleetOptions
   again?: boolean;
   /** Time for each database, in milliseconds or as `30s`. Default: 30 s. */
   timeout?: number | string;
-  /** The service account of the pods, which has its rights already (`plinth manifest fleet`). Default: one is made, and taken away at the end. */
+  /** The service account of the pods, which has its rights already (`--print-rights`). Default: one is made, and taken away at the end. */
   serviceAccount?: string;
 }
 

@@ -21,8 +21,8 @@ const RETRIES = 2;
 // https://kubernetes.io/docs/concepts/workloads/controllers/job/#backoff-limit-per-index
 const MAX_FAILED_INDEXES = 100_000;
 
-/** Exit codes of a pod that has told what failed, or that could not begin: another attempt would tell the same. */
-export const LASTING_EXITS: readonly number[] = [1, 2, 11, 12];
+// Of a pod that has told what failed, or that could not begin: another attempt would tell the same.
+const LASTING_EXITS: readonly number[] = [1, 2, 11, 12];
 
 /** An Indexed Job: each index goes through the databases of its ConfigMap. */
 export function createFleetJob(job: FleetJob): ClusterObject {

@@ -63,15 +63,17 @@ export async function runFleet(options: ResolvedFleetOptions, context: Context):
   const isCanaryFailed = (): boolean =>
     [...first].some((target) => jobs.results.get(target.name)?.outcome === 'failed');
 
+  const isOpen = (target: FleetTarget): boolean => !isDone(target) && !jobs.results.has(target.name);
   for (let isTold = false; ; isTold = true) {
-    if (state.job !== null && state.job.spec.suspend !== true) {
+    if (state.job !== null && state.job.spec.suspend === true) await jobs.remove(state.job, state.targets);
+    else if (state.job !== null && targets.some(isOpen)) {
       const isOfJob = new Set(state.targets.map((target) => target.name));
       await jobs.takeUp(
         state.job,
-        targets.filter((target) => isOfJob.has(target.name) && !isDone(target)),
+        targets.filter((target) => isOfJob.has(target.name) && isOpen(target)),
       );
-    } else if (state.job !== null) await jobs.remove(state.job, state.targets);
-    const left = targets.filter((target) => !isDone(target) && !jobs.results.has(target.name));
+    }
+    const left = targets.filter(isOpen);
     const canary = left.filter((target) => first.has(target));
     if (isCanaryFailed()) jobs.stop('canary');
     if (!isTold) {

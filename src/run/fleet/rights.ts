@@ -1,7 +1,7 @@
 import type { Api, Ask } from '../../cluster/api.js';
 import type { FleetName } from '../../cluster/fleet/names.js';
 import { createFleetAccount, createFleetRights } from '../../cluster/fleet/rights.js';
-import { createObstacleError } from '../../diagnose/obstacle.js';
+import { createObstacleError, type Obstacle } from '../../diagnose/obstacle.js';
 import { type Right, readMissingRights } from '../../diagnose/rights.js';
 import type { ResolvedFleetOptions } from '../../options.js';
 import type { Manifest } from '../manifest.js';
@@ -30,11 +30,12 @@ export async function ensureRights(
   { serviceAccount }: ResolvedFleetOptions,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const rights = [...NEEDED, ...(serviceAccount === null ? OF_ACCOUNT : [])].flatMap(
-    ([group, resource, ...verbs]) =>
-      verbs.map((verb): Right => ({ verb, resource, group, namespace, name: null })),
-  );
-  const missing = await readMissingRights(api, rights, signal);
+  const missing: Obstacle[] = [];
+  // One kind after another: all at once are more than a signal likes to be listened to by.
+  for (const [group, resource, ...verbs] of [...NEEDED, ...(serviceAccount === null ? OF_ACCOUNT : [])]) {
+    const rights = verbs.map((verb): Right => ({ verb, resource, group, namespace, name: null }));
+    missing.push(...(await readMissingRights(api, rights, signal)));
+  }
   if (missing.length > 0) throw createObstacleError(missing);
 }
 

@@ -100,8 +100,8 @@ function createApply(options: Omit<ApplyOptions, 'url' | 'embedded'>, context: C
   const silent = new Set<string>();
   return async (url) => {
     const server = /@([^/?]+)/.exec(url)?.[1] ?? url;
-    const timeout = silent.has(server) ? { timeout: SHORT_MS } : {};
-    const resolved = resolveApplyOptions({ ...options, ...timeout, url }, {});
+    const all = resolveApplyOptions({ ...options, url }, {});
+    const resolved = silent.has(server) ? { ...all, timeout: Math.min(all.timeout, SHORT_MS) } : all;
     prepared ??= prepare(resolved, context);
     const shared = await prepared;
     try {
