@@ -125,6 +125,8 @@ describe.skipIf(!takesImages)(`a fleet of ${SIZE} databases on one server`, () =
       [closed]: 'PERMISSION_DENIED',
       [frozen]: 'READ_ONLY',
     });
+    const reason = report.targets.find(({ target }) => target.endsWith(shape))?.error?.message;
+    expect(reason).toContain('column id is text, should be bigint');
     expect(report).toMatchObject({
       stopped: null,
       counts: { applied: SIZE - 3, already: 0, before: 0, failed: 3, left: 0 },
