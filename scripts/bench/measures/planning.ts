@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PLINTH } from '../appliers.js';
 import type { Bench, Measure } from '../bench.js';
 import type { BenchHistory } from '../history/generate.js';
-import { ensureObserved } from '../observed.js';
+import { ensureObserved, ensureProven } from '../observed.js';
 import { runWell } from '../processes.js';
 import { type Contestant, race } from '../race.js';
 import type { Measurement } from '../result.js';
@@ -24,7 +23,9 @@ export const planning: Measure = {
       title: `Planning: one table of ${large.statements} statements, from a kept observation`,
     });
     const proven = bench.folders.getHistory(bench.isQuick ? 'small' : 'medium');
-    const folder = await ensureProven(bench, proven);
+    // Of its own, so that the lock file is in nobody else's way.
+    const folder = bench.folders.getFolder({ ...proven, name: `${proven.name}-proven` }, 'goose');
+    await ensureProven(bench, proven.name, folder);
     const lockFile = await takePlans(bench, proven, folder, {
       id: 'planning-lock-file',
       title: `Planning: one table of ${proven.statements} statements, from a lock file`,
@@ -32,19 +33,6 @@ export const planning: Measure = {
     return [kept, lockFile];
   },
 };
-
-/** The folder with its lock file; proving is done once for each run, outside of what is measured. */
-async function ensureProven(bench: Bench, history: BenchHistory): Promise<string> {
-  const folder = bench.folders.getFolder({ ...history, name: `${history.name}-proven` }, 'goose');
-  if (existsSync(join(folder, 'plinth.lock.json'))) return folder;
-  bench.tell(`${history.name}: proving, once`);
-  const args = [PLINTH, 'prove', '--migrations', folder, '--scratch', bench.server.getUrl('postgres')];
-  await runWell(
-    { program: process.execPath, args, env: { PLINTH_CACHE_DIR: bench.cacheDir } },
-    { cwd: bench.dir },
-  );
-  return folder;
-}
 
 async function takePlans(
   bench: Bench,
