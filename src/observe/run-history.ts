@@ -1,4 +1,5 @@
 import type { History, TransactionRule } from '../model/history.js';
+import { RELAX_COMMITS } from '../postgres/queries.js';
 import { isOutOfResources, SESSION_ENDED } from '../postgres/sqlstate.js';
 import { type FailureSpot, getFailureSpots } from '../sql/failure-spots.js';
 import { createPositions } from '../sql/position.js';
@@ -97,6 +98,8 @@ function renderCleanSession({ settings }: Scratch): string {
     "set track_functions = 'all'",
     // A superuser's scratch server must not hang on a history that waits for itself.
     "set lock_timeout = '60s'",
+    // Nothing of it must outlive the watching.
+    RELAX_COMMITS,
     ...(settings === '' ? [] : [settings]),
   ].join('; ');
 }
