@@ -4,6 +4,7 @@ import { type FleetName, getFleetSelector, getListAsk } from '../../cluster/flee
 import { readShardResults, readShardTargets, type ShardObject } from '../../cluster/fleet/shard.js';
 import type { Condition, List } from '../../cluster/objects.js';
 import { createObstacleError, getFinding } from '../../diagnose/obstacle.js';
+import { isPlinthError } from '../../errors.js';
 import type { TargetResult } from '../../model/fleet.js';
 import type { Context } from '../prepared.js';
 import type { Workloads } from '../workload.js';
@@ -79,9 +80,7 @@ export async function followJob(following: Following): Promise<Followed> {
   const wait = async (): Promise<JobEnd> => {
     for (;;) {
       const end = await look().catch((error: unknown) => {
-        // An API server that is away for a while.
-        if ((error as { code?: string }).code === 'API_UNREACHABLE' && context.signal?.aborted !== true)
-          return undefined;
+        if (isAway(error) && context.signal?.aborted !== true) return undefined;
         throw error;
       });
       if (end !== undefined) return end;
@@ -99,6 +98,12 @@ export async function followJob(following: Following): Promise<Followed> {
     await watching;
   }
 }
+
+// An API server that is gone for a while, or starts.
+const isAway = (error: unknown): boolean =>
+  isPlinthError(error) &&
+  (error.code === 'API_UNREACHABLE' ||
+    (error.code === 'API_FAILED' && error.findings[0]?.severity === 'warning'));
 
 function createShardReader({ job, onResult }: Following) {
   const seen = new Map<string, { readonly told: number; readonly untold: readonly string[] }>();
@@ -163,11 +168,8 @@ async function watchShards(
         signal,
       );
     } catch (error) {
-      if (!(error instanceof ApiError) || signal.aborted) {
-        if (signal.aborted) return;
-        throw error;
-      }
-      if (error.problem !== 'unreachable') version = '';
+      // All is read once more at the end: what a watch cannot bear is no reason to give up the Job.
+      if (!(error instanceof ApiError) || error.problem !== 'unreachable') version = '';
     }
     if (!signal.aborted) await sleep(LOOK_MS / 4, undefined, { signal }).catch(() => {});
   }

@@ -9,7 +9,7 @@ import { getPodObstacle } from '../../diagnose/pod.js';
 import { PlinthError } from '../../errors.js';
 import type { TargetError } from '../../model/fleet.js';
 import { getTargetError } from '../../report/fleet-text.js';
-import { readRefusal, type Workloads } from '../workload.js';
+import { readRefusal, type Workloads, withObstacle } from '../workload.js';
 import type { JobObject } from './state.js';
 
 const LOOK_MS = 250;
@@ -29,10 +29,11 @@ export async function suspendJob({ api }: Workloads, namespace: string, job: str
     metadata: { name: job, namespace },
     spec: { suspend: true },
   };
-  await api.apply(getObjectAsk('patch', object, '?fieldManager=plinth-suspend&force=true'), object);
+  const ask = getObjectAsk('patch', object, '?fieldManager=plinth-suspend&force=true');
+  await withObstacle(api, api.apply(ask, object));
   const end = performance.now() + STOPPING_MS;
   while (performance.now() < end) {
-    const pods = await readPods(api, namespace, job);
+    const pods = await withObstacle(api, readPods(api, namespace, job));
     if (!pods.some(({ status }) => status.phase === 'Running' || status.phase === 'Pending')) return;
     await sleep(LOOK_MS);
   }
