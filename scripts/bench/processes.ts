@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../peers/peers.js';
 
@@ -63,14 +63,20 @@ function waitForExit(child: ChildProcess): Promise<number | null> {
 export async function runWell(command: Command, options: RunOptions = {}): Promise<Finished> {
   const finished = await runTimed(command, options);
   if (finished.code === 0) return finished;
-  throw new Error(`${command.program} ended with ${finished.code}: ${getLastWords(finished.output)}`);
+  throw new Error(
+    `${basename(command.program)} ended with ${finished.code}: ${getLastWords(finished.output)}`,
+  );
 }
+
+// What is published does not tell where things lie on this machine.
+const withoutFolders = (text: string): string =>
+  text.replaceAll(/(?:file:\/\/)?(?:\/[\w.@+~-]+)+\/([\w.@+~-]+)/g, '$1');
 
 /** What tells best why it failed: the first line that speaks of an error, else the last one. */
 export function getLastWords(output: string): string {
   const lines = output.trim().split('\n');
   const line = lines.find((one) => /error/i.test(one)) ?? lines.at(-1)!;
-  return line.trim().slice(0, 200);
+  return withoutFolders(line.trim()).slice(0, 200);
 }
 
 /**

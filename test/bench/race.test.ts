@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { getGaps } from '../../scripts/bench/lock-watch.js';
+import { getLastWords } from '../../scripts/bench/processes.js';
 import { race } from '../../scripts/bench/race.js';
 import { getMedian, getPercentile, getRatio } from '../../scripts/bench/statistics.js';
 import { getTurns } from '../../scripts/bench/turns.js';
@@ -81,4 +82,11 @@ test('the gaps of a hand-over are from the last look at one to the first at the 
   ];
   expect(getGaps(seen)).toEqual([3, 1]);
   expect(getGaps([])).toEqual([]);
+});
+
+test('what a program said last is its first line of an error, without the folders of this machine', () => {
+  const said = 'begins\nError: at lock (file:///home/me/cache/a-1.0/index.js:3:4) of 1/2\n    at more\n';
+  expect(getLastWords(said)).toBe('Error: at lock (index.js:3:4) of 1/2');
+  expect(getLastWords('one\ntwo\n')).toBe('two');
+  expect(getLastWords('')).toBe('');
 });
