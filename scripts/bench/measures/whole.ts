@@ -10,7 +10,7 @@ import { canTellUse, runWithUse } from '../resources.js';
 import type { Entry, Measurement } from '../result.js';
 
 // The largest takes minutes with all of them.
-const FASTEST = 3;
+const FASTEST = 2;
 
 /** A whole history from empty by each tool, the memory that this took, and one table of it by Plinth. */
 export const whole: Measure = {
@@ -20,7 +20,7 @@ export const whole: Measure = {
     const { folders } = bench;
     const small = await takeWhole(bench, folders.getHistory('small'), bench.getRounds(9));
     if (bench.isQuick) return small;
-    const medium = await takeWhole(bench, folders.getHistory('medium'), bench.getRounds(9));
+    const medium = await takeWhole(bench, folders.getHistory('medium'), bench.getRounds(7));
     const fastest = getBestPeers(medium[0]!, FASTEST).map(({ name }) => name);
     const appliers = bench.appliers.filter(({ name, role }) => role !== 'peer' || fastest.includes(name));
     const large = await takeWhole(
