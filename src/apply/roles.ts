@@ -1,7 +1,7 @@
 import { PlinthError } from '../errors.js';
 import { renderPlace } from '../model/place.js';
 import type { Plan, Step } from '../model/plan.js';
-import { getCreateRoleSql, mayCreateRoles, readExistingRoles } from '../postgres/catalogue.js';
+import { getCreateRoleSql, MAKES_ROLES, mayCreateRoles, readExistingRoles } from '../postgres/catalogue.js';
 import { createDenied, explainDenied } from '../postgres/denied.js';
 import type { Session } from '../postgres/session.js';
 import { getSqlState, MADE_MEANWHILE } from '../postgres/sqlstate.js';
@@ -15,8 +15,6 @@ const LEAVABLE: ReadonlySet<string> = new Set([
   'AlterOwnerStmt',
   'AlterDefaultPrivilegesStmt',
 ]);
-// DO $$ … CREATE ROLE …, or a prelude: whether it makes the role that it names, only running it tells.
-const MAKES_ROLES = /\bcreate\s+(?:role|user|group)\b/i;
 const NO_ROLE: ReadonlySet<string> = new Set(['public', 'current_user', 'current_role', 'session_user']);
 
 /** Sees to the roles that the plan names; returns the keys of the steps that are to be left out. */

@@ -9,7 +9,6 @@ import {
   type ObservedStatement,
 } from '../model/observation.js';
 import { renderDefaultsUndone } from '../sql/default-privileges.js';
-import { createRoleSearch } from '../sql/sought-roles.js';
 import { getStatementsDigest } from '../sql/statements.js';
 import { getConcurrently, getMadeTable, getRoles } from '../sql/traits.js';
 import { packObjects } from '../verify/kept-objects.js';
@@ -20,6 +19,7 @@ import { getEarlierNeeds } from './order.js';
 import { getPartitionEffects, isPartition, type PartitionEffect } from './partitions.js';
 import type { CatalogueKey } from './records.js';
 import { getSpan } from './respan.js';
+import { createRoleSearch } from './sought-roles.js';
 import { getLastName } from './tracker.js';
 
 export interface CompileInput {

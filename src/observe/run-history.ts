@@ -1,13 +1,14 @@
 import type { History, TransactionRule } from '../model/history.js';
 import { RELAX_COMMITS } from '../postgres/queries.js';
+import { renderIdentifier } from '../postgres/quote.js';
 import { isOutOfResources, SESSION_ENDED } from '../postgres/sqlstate.js';
 import { type FailureSpot, getFailureSpots } from '../sql/failure-spots.js';
 import { createPositions } from '../sql/position.js';
-import { createRoleSearch } from '../sql/sought-roles.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { getRoles, isOutsideTransaction, isTransactionBound, isTransactionSetting } from '../sql/traits.js';
 import { NOTHING_WATCHED, type WatchedStatement } from './records.js';
 import type { Scratch } from './scratch.js';
+import { createRoleSearch } from './sought-roles.js';
 import type { Watcher } from './watch.js';
 
 export interface RunHistoryOptions {
@@ -141,7 +142,7 @@ async function watchWithRoles(
   watcher.addKnownRoles(made);
   const watched = await watchAlone(statement, watcher, options);
   if (watched.failed === null || made.length === 0) return watched;
-  const names = made.map((role) => `"${role.replaceAll('"', '""')}"`).join(', ');
+  const names = made.map(renderIdentifier).join(', ');
   await options.scratch.session.execute(`drop role if exists ${names}`).catch(() => undefined);
   return await watchAlone(statement, watcher, options);
 }

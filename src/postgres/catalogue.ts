@@ -34,6 +34,9 @@ export async function readTableNames(session: Session, ledgerSchema: string): Pr
   return (await session.query(sql)).map((row) => String(row['name']));
 }
 
+/** In DO $$ … CREATE ROLE …, say, or in a prelude: whether it makes the role that it names, only running it tells. */
+export const MAKES_ROLES = /\bcreate\s+(?:role|user|group)\b/i;
+
 /** Which of the roles exist, in the order given. */
 export async function readExistingRoles(
   session: Session,

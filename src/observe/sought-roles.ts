@@ -1,7 +1,7 @@
-import type { ParsedStatement } from './statements.js';
+import { MAKES_ROLES } from '../postgres/catalogue.js';
+import type { ParsedStatement } from '../sql/statements.js';
 
 const LOOKED_UP = /\b(?:rolname|usename)\s*=\s*'((?:[^']|'')+)'|\bto_regrole\s*\(\s*'((?:[^']|'')+)'/gi;
-const MAKES_ROLES = /\bcreate\s+(?:role|user|group)\b/i;
 
 type Sql = Pick<ParsedStatement, 'kind' | 'sql'>;
 
