@@ -34,7 +34,7 @@ test('the holder wakes the waiter when it is done', async () => {
   const listening = `select from pg_stat_activity where pid = ${waiter.backendPid} and state = 'idle'
     and query like 'listen%' and query_start < clock_timestamp() - interval '200 ms'`;
   const admin = await server.open();
-  while (events.length === 0 || (await admin.query(listening)).length === 0);
+  while ((await admin.query(listening)).length === 0 || events.length === 0);
   release();
   expect(await waiting).toBe('in');
   await holding;
