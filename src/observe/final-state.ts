@@ -74,7 +74,7 @@ async function readLateNames(session: ScratchSession): Promise<FinalState['late'
     });
     const { resolved } = await fetchJson<{ resolved: readonly [string, string, string, CatalogueKey][] }>(
       session,
-      `select pg_catalog.plinth_before(${renderLiteral(wanted)}) as before`,
+      `select pg_catalog.plinth_before(${renderLiteral(wanted)}, '{}') as before`,
       'before',
     );
     const found = new Set([...(late.get(object) ?? []), ...resolved.map(([, , , key]) => key)]);

@@ -1,5 +1,5 @@
 /**
- * What is installed in the scratch database so that statements can be watched. All of it are functions of
+ * What is installed in the scratch database so that statements can be watched, in PL/pgSQL, which keeps its plans. All of it are functions of
  * `pg_catalog` and two event triggers, so that the history meets no schema and no table of ours, also not in
  * loops over pg_class; from a statement that looks at functions or event triggers it is taken away (unseen.ts). What event triggers see goes out as INFO messages, which client_min_messages never holds back
  * (https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-CLIENT-MIN-MESSAGES).
@@ -91,9 +91,9 @@ begin
     from pg_event_trigger_dropped_objects());
 end $plinth$`;
 
-/** Names resolved by the session's own search path, and row and call counts so far in this transaction. */
+/** Names resolved by the session's own search path, and the counts of calls and rows so far; the latter of `counted` alone where it is not null. */
 const BEFORE_FUNCTION = `
-create function pg_catalog.plinth_before(names jsonb) returns json language sql as $plinth$
+create function pg_catalog.plinth_before(names jsonb, counted oid[]) returns json language plpgsql as $plinth$ begin return (
   with wanted as (
     select k, x ->> 0 as s, x ->> 1 as n,
       case when x ->> 0 = '' then '' else pg_catalog.quote_ident(x ->> 0) || '.' end || pg_catalog.quote_ident(x ->> 1) as q
@@ -112,20 +112,24 @@ create function pg_catalog.plinth_before(names jsonb) returns json language sql 
       select k, s, n, 'pg_namespace:' || ns.oid from wanted
         join pg_catalog.pg_namespace ns on ns.nspname = n and ns.oid >= 16384 where k = 'schema'
     ) found where o is not null),
-    'counts', pg_catalog.plinth_counts(), 'calls', pg_catalog.plinth_calls())
-$plinth$`;
+    'counts', pg_catalog.plinth_counts(counted), 'calls', pg_catalog.plinth_calls()));
+end $plinth$`;
 
 const COUNT_FUNCTIONS = `
-create function pg_catalog.plinth_counts() returns json language sql set search_path = pg_catalog as $plinth$
-  select coalesce(json_agg(json_build_array(oid::text, i, u, d)), '[]') from (
+create function pg_catalog.plinth_counts(counted oid[]) returns json language plpgsql set search_path = pg_catalog as $plinth$
+begin
+  if counted is null then
+    counted := array(select oid from pg_class where relkind in ('r', 'p', 'm') and oid >= 16384);
+  end if;
+  return (select coalesce(json_agg(json_build_array(oid::text, i, u, d)), '[]') from (
     select oid, pg_stat_get_xact_tuples_inserted(oid) i, pg_stat_get_xact_tuples_updated(oid) u,
       pg_stat_get_xact_tuples_deleted(oid) d
-    from pg_class where relkind in ('r', 'p', 'm') and oid >= 16384) counted where i + u + d > 0
-$plinth$;
-create function pg_catalog.plinth_calls() returns json language sql set search_path = pg_catalog as $plinth$
+    from unnest(counted) wanted join pg_class on oid = wanted and relkind in ('r', 'p', 'm')) counts where i + u + d > 0);
+end $plinth$;
+create function pg_catalog.plinth_calls() returns json language plpgsql set search_path = pg_catalog as $plinth$ begin return (
   select coalesce(json_agg(json_build_array(oid::text, c)), '[]') from (
-    select oid, pg_stat_get_xact_function_calls(oid) c from pg_proc where oid >= 16384) called where c > 0
-$plinth$;
+    select oid, pg_stat_get_xact_function_calls(oid) c from pg_proc where oid >= 16384) called where c > 0);
+end $plinth$;
 create function pg_catalog.plinth_totals() returns json language sql set search_path = pg_catalog as $plinth$
   select json_build_object(
     'counts', (select coalesce(json_agg(json_build_array(oid::text, i, u, d)), '[]') from (
@@ -135,9 +139,13 @@ create function pg_catalog.plinth_totals() returns json language sql set search_
       select oid, pg_stat_get_function_calls(oid) c from pg_proc where oid >= 16384) called where c > 0))
 $plinth$`;
 
-/** Everything that is to be known after a statement, in one answer; \`touched\` is what the event triggers named. */
+/**
+ * Everything that is to be known after a statement, in one answer; \`touched\` is what the event triggers named. Its cost must not grow
+ * with the history: catalogues are asked by index for what was touched, where the planner would rather read pg_depend from end to
+ * end, and rows can only have been met in tables that the statement holds a lock on.
+ */
 const AFTER_FUNCTION = `
-create function pg_catalog.plinth_after(touched jsonb, with_locks bool, with_rights bool) returns json language sql set search_path = pg_catalog as $plinth$
+create function pg_catalog.plinth_after(touched jsonb, with_locks bool, with_rights bool) returns json language plpgsql set search_path = pg_catalog as $plinth$ begin return (
 with named as (
     select distinct (x ->> 0)::regclass::oid as cl, (x ->> 1)::oid as ob, plinth_owner((x ->> 0)::regclass, (x ->> 1)::oid) as owner
     from jsonb_array_elements(touched) x),
@@ -162,17 +170,21 @@ with named as (
     union select r.owner, 'pg_statistic_ext'::regclass, x.oid, 'statistics ' || x.stxname from rels r join pg_statistic_ext x on x.stxrelid = r.ob
     union select r.owner, 'pg_class'::regclass, x.indexrelid, 'index ' || k.relname from rels r join pg_index x on x.indrelid = r.ob join pg_class k on k.oid = x.indexrelid),
   edges as (
-    select distinct s.owner, s.cl, s.ob, s.via, d.refclassid as rc, d.refobjid as ro,
+    select distinct s.owner, s.cl, s.ob, s.via, d.rc, d.ro,
       case when s.via = '' and d.objsubid > 0 and s.cl = 'pg_class'::regclass then d.objsubid end as col
-    from subs s join pg_depend d on d.classid = s.cl and d.objid = s.ob and d.deptype <> 'e'
-      and (d.refobjid >= 16384 or d.refobjid = 2200 and d.refclassid = 'pg_namespace'::regclass)
-    where not exists (select from subs same where same.owner = s.owner and same.cl = d.refclassid and same.ob = d.refobjid)),
+    from subs s cross join lateral (
+      select refclassid as rc, refobjid as ro, objsubid from pg_depend where classid = s.cl and objid = s.ob and deptype <> 'e' offset 0) d
+    where (d.ro >= 16384 or d.ro = 2200 and d.rc = 'pg_namespace'::regclass)
+      and (s.owner, d.rc, d.ro) not in (select owner, cl, ob from subs)),
   targets as materialized (
     select rc, ro, plinth_owner(rc, ro) as needs from (select distinct rc, ro from edges) distinct_targets),
   deps as (
     select e.owner, e.cl, e.ob, e.rc, e.ro, t.needs,
       coalesce((select 'column ' || attname from pg_attribute where attrelid = e.ob and attnum = e.col), e.via) as via
-    from edges e join targets t using (rc, ro) where t.needs is distinct from e.owner)
+    from edges e join targets t using (rc, ro) where t.needs is distinct from e.owner),
+  own_locks as materialized (
+    select relation, mode from pg_locks where pid = pg_backend_pid() and locktype = 'relation' and relation >= 16384
+      and database = (select oid from pg_database where datname = current_database()))
 select json_build_object(
   'owners', (select coalesce(json_agg(json_build_array(cl::regclass || ':' || ob, owner)), '[]') from named),
   'parts', (select coalesce(json_agg(json_build_array(owner, parts)), '[]') from (
@@ -182,11 +194,12 @@ select json_build_object(
       join pg_namespace n on n.oid = k.relnamespace),
   'deps', (select coalesce(json_agg(json_build_array(owner, cl::regclass || ':' || ob, rc::regclass || ':' || ro, needs, via)), '[]') from deps),
   'locks', case when with_locks then (
-    select coalesce(json_agg(json_build_array(l.relation::text, l.mode, plinth_owner('pg_class'::regclass, l.relation), k.relkind, k.relname)), '[]')
-    from pg_locks l left join pg_class k on k.oid = l.relation
-    where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.relation >= 16384
-      and l.database = (select oid from pg_database where datname = current_database())) else '[]' end,
-  'counts', plinth_counts(),
+    select coalesce(json_agg(json_build_array(l.relation::text, l.mode, case when t.relkind in ('r', 'p', 'v', 'm') and not t.relispartition
+        and (select true from pg_depend where classid = 'pg_class'::regclass and objid = t.oid and deptype = 'e' limit 1) is null
+      then 'pg_class:' || t.oid else plinth_owner('pg_class'::regclass, l.relation) end, k.relkind, k.relname)), '[]')
+    from own_locks l left join pg_class k on k.oid = l.relation left join pg_index x on x.indexrelid = k.oid
+      left join pg_class t on t.oid = coalesce(x.indrelid, k.oid)) else '[]' end,
+  'counts', plinth_counts(case when with_locks then (select array_agg(distinct relation) from own_locks) end),
   'calls', (select coalesce(json_agg(json_build_array(p.oid::text, c, plinth_owner('pg_proc'::regclass, p.oid), p.proname, p.prosrc)), '[]')
     from (select oid, proname, prosrc, pg_stat_get_xact_function_calls(oid) c from pg_proc where oid >= 16384 and proname !~ '^plinth_') p where c > 0 or not with_locks),
   'rights', case when with_rights then (
@@ -196,8 +209,8 @@ select json_build_object(
       union select plinth_owner('pg_proc'::regclass, oid) from pg_proc where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
       union select 'pg_namespace:' || oid from pg_namespace where xmin::text = (txid_current() & 4294967295)::text
       union select plinth_owner('pg_type'::regclass, oid) from pg_type where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text) q) else '[]' end,
-  'roles', (select coalesce(json_agg(rolname), '[]') from pg_roles where oid >= 16384))
-$plinth$`;
+  'roles', (select coalesce(json_agg(rolname), '[]') from pg_roles where oid >= 16384)));
+end $plinth$`;
 
 /** Makes a database watchable; event triggers and functions of pg_catalog need a superuser. */
 export const INSTALL_PROBE = [
@@ -217,10 +230,10 @@ export const UNINSTALL_PROBE = [
   'drop event trigger if exists plinth_on_drop',
   `drop function if exists ${[
     'plinth_after(jsonb, bool, bool)',
-    'plinth_before(jsonb)',
+    'plinth_before(jsonb, oid[])',
     'plinth_totals()',
     'plinth_calls()',
-    'plinth_counts()',
+    'plinth_counts(oid[])',
     'plinth_on_drop()',
     'plinth_on_ddl()',
     'plinth_owner(oid, oid)',

@@ -76,6 +76,8 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
   const lookers = createLookers();
   // Locks of a shared transaction pile up: only new ones belong to the statement.
   let locksOfFile = new Set<string>();
+  // Tables with counts that were not sent yet; null where any may have some.
+  let counted: readonly string[] | null = null;
 
   const watch = async (statement: ParsedStatement, mode: Mode): Promise<WatchedStatement> => {
     commands.length = 0;
@@ -87,9 +89,11 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
     );
     const before = await fetchJson<Before>(
       session,
-      `${mode === 'own' ? 'begin; ' : ''}select pg_catalog.plinth_before(${renderLiteral(names)}) as before`,
+      `${mode === 'own' ? 'begin; ' : ''}select pg_catalog.plinth_before(${renderLiteral(names)}, ${renderOids(counted)}) as before`,
       'before',
     );
+    // One that fails has met rows, too, and nobody counts them.
+    counted = null;
     const totalsBefore = mode === 'outside' ? await readTotals(scratch) : null;
     let isAway = false;
     try {
@@ -113,6 +117,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
         `select pg_catalog.plinth_after(${renderLiteral(JSON.stringify(touchedNow))}, ${mode !== 'outside'}, ${withRights}) as after${mode === 'own' ? '; commit' : ''}`,
         'after',
       );
+      if (mode !== 'outside') counted = [...before.counts, ...after.counts].map(([oid]) => oid);
       const resolved = readResolved(before);
       const { renamed, ...noticed } = readNotices(tracker, commands, drops, new Map(after.owners));
       const calls = readCalls(
@@ -165,7 +170,11 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
     resolve: async (statement) => {
       const names = renderLiteral(renderNames(statement, []));
       return readResolved(
-        await fetchJson<Before>(session, `select pg_catalog.plinth_before(${names}) as before`, 'before'),
+        await fetchJson<Before>(
+          session,
+          `select pg_catalog.plinth_before(${names}, '{}') as before`,
+          'before',
+        ),
       );
     },
     addKnownRoles: (roles) => {
@@ -178,6 +187,9 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
     endFile: async (end) => void (await session.execute(end)),
   };
 }
+
+const renderOids = (oids: readonly string[] | null): string =>
+  oids === null ? 'null' : renderLiteral(`{${[...new Set(oids)].join(',')}}`);
 
 function readResolved({ resolved }: Before): readonly ResolvedName[] {
   return resolved.map(([kind, schema, name, object]) => ({ kind, schema, name, object }));

@@ -30,6 +30,19 @@ describe('data statements', () => {
     await story.expectFaithful();
   });
 
+  it('that met no row are idle, whatever rows statements before them met, failed ones too', async () => {
+    const story = await stage.create({
+      '1.sql': `create table a (id int); create table b (id int);
+        insert into a values (1); insert into a select 2 where false;
+        update a set id = 3; update a set id = 4 where id = 1;`,
+      '2.sql': `do $$ begin insert into b values (1); raise exception 'no'; end $$;
+        insert into b select 2 where false;`,
+    });
+    const [, , , noInsert, , noUpdate, failed, afterwards] = story.sql;
+    expect(getIdle(story)).toEqual([noInsert, noUpdate, afterwards]);
+    expect(story.observation.statements[story.sql.indexOf(failed!)]!.effect.failed).toBeDefined();
+  });
+
   it('with rows are kept, with the tables that the rows come from', async () => {
     const story = await stage.create({
       '1.sql': `create table kinds (name text primary key, rank int);
