@@ -5,7 +5,7 @@ import { getClosure } from '../slice/closure.js';
 import { type Foundation, getFoundations } from '../slice/foundations.js';
 import { createGraph } from '../slice/graph.js';
 import { getObjectName } from '../slice/reasons.js';
-import { getLeftObjects, getUniverse } from '../slice/universe.js';
+import { createUniverse, getLeftObjects } from '../slice/universe.js';
 
 /** What some tables need. Of no tables: the whole history. */
 export interface Choice {
@@ -68,18 +68,17 @@ export function createBrowser(report: Report): Browser {
   for (const service of usage?.services ?? []) {
     for (const table of service.tables) services.set(table, [...(services.get(table) ?? []), service.name]);
   }
-  let universe: ReadonlySet<number> | null = null;
+  const universe = createUniverse(graph, getLeftObjects(history));
   const known = new Map<string, Choice>();
 
   const choose = (chosen: readonly string[], alone: boolean): Choice => {
     const isWhole = chosen.length === 0;
-    universe ??= getUniverse(graph, getLeftObjects(history));
     const objects = chosen.flatMap((name) => tables.get(name)?.object ?? []);
     const closure = getClosure(graph, { tables: objects, universe: alone ? null : universe });
     const all = history.statements.map((_, ordinal) => ordinal);
     const kept = isWhole
       ? new Map(all.map((ordinal): [number, Reason] => [ordinal, { why: 'all', chain: [] }]))
-      : closure.kept;
+      : closure.getReasons();
     const ordinals = [...kept.keys()];
     return {
       isWhole,

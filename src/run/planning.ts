@@ -62,7 +62,7 @@ export async function createPlanner(prepared: Prepared, options: ResolvedPlanOpt
     const slice = withFailedPlaces(history, observation, () => slicer.getSlice({ ...request, unwanted }));
     tellUnobserved(prepared, observation, slice.kept.keys());
     const getSlice = (live: readonly number[], again: readonly number[]): Slice =>
-      slicer.getSlice({ ...request, live, again, unwanted });
+      live.length + again.length === 0 ? slice : slicer.getSlice({ ...request, live, again, unwanted });
     return {
       statements: getStatements(prepared, observation),
       observation,

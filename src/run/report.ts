@@ -10,10 +10,10 @@ import { renderFinding } from '../report/finding-words.js';
 import { redact } from '../report/redact.js';
 import type { PageAssets } from '../report/report-html.js';
 import { getStatementChanges, getTableChanges } from '../slice/changes.js';
-import { getClosure } from '../slice/closure.js';
+import { getClosure, type Universe } from '../slice/closure.js';
 import { createGraph } from '../slice/graph.js';
 import { getWantedTables } from '../slice/tables.js';
-import { getLeftObjects, getUniverse } from '../slice/universe.js';
+import { createUniverse, getLeftObjects } from '../slice/universe.js';
 import { compareFacts } from '../verify/compare.js';
 import { getExpectation } from '../verify/expected.js';
 import { VERSION } from '../version.js';
@@ -82,8 +82,8 @@ function getTables(observation: Observation): readonly ReportTable[] {
       .map(({ of, partitions: groups = [] }) => [of, groups.flatMap(({ tables }) => tables)]),
   );
   const graph = createGraph(observation);
-  const universe = getUniverse(graph, getLeftObjects(observation));
-  const getSize = (object: ObjectRef, room: ReadonlySet<number> | null): number =>
+  const universe = createUniverse(graph, getLeftObjects(observation));
+  const getSize = (object: ObjectRef, room: Universe | null): number =>
     getClosure(graph, { tables: [object], universe: room }).kept.size;
   return observation.tables.map(({ schema, name, object, proof }) => ({
     name: `${schema}.${name}`,

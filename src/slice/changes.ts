@@ -84,7 +84,7 @@ function getSlices(observation: Observation): ReadonlyMap<string, readonly numbe
   return new Map(
     observation.tables.map(({ schema, name, object }) => {
       const { kept } = getClosure(graph, { tables: [object], universe: null });
-      return [`${schema}.${name}`, [...kept.keys()]];
+      return [`${schema}.${name}`, [...kept].sort((a, b) => a - b)];
     }),
   );
 }

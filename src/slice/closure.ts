@@ -3,6 +3,9 @@ import type { Reason } from '../model/slice.js';
 import type { Graph } from './graph.js';
 import { createReasons } from './reasons.js';
 
+/** The statements that some table needs, which may be asked for one day. */
+export type Universe = Pick<ReadonlySet<number>, 'has'>;
+
 export interface ClosureRequest {
   readonly tables: readonly ObjectRef[];
   /** Statements that run in any case (idle ones that meet rows). */
@@ -11,13 +14,18 @@ export interface ClosureRequest {
   readonly again?: readonly number[];
   /** Keep what was not observed, whatever it names. Default: false. */
   readonly unobserved?: boolean;
-  /** Rule order-free: statements that some table needs; null leaves the rule out (`--alone`). */
-  readonly universe: ReadonlySet<number> | null;
+  /**
+   * Rule order-free: statements that some table needs; null leaves the rule out (`--alone`), and `kept` takes for them what
+   * turns out to be kept.
+   */
+  readonly universe: Universe | 'kept' | null;
 }
 
 export interface Closure {
-  readonly kept: ReadonlyMap<number, Reason>;
+  readonly kept: ReadonlySet<number>;
   readonly objects: ReadonlySet<ObjectRef>;
+  /** Why each is kept, in the order of the history. */
+  getReasons(): ReadonlyMap<number, Reason>;
 }
 
 /**
@@ -27,10 +35,13 @@ export interface Closure {
  */
 export function getClosure(graph: Graph, request: ClosureRequest): Closure {
   const { observation, writers, conditional, late, enlarged } = graph;
+  const { universe } = request;
   const reasons = createReasons(observation);
   const objects = new Set<ObjectRef>();
   const kept = new Set<number>();
   const queue: (readonly ['object' | 'statement', number])[] = [];
+  // Statements that are kept, by one that must come before them and is not kept yet.
+  const followers = new Map<number, number[]>();
 
   const addObject = (object: ObjectRef): void => {
     if (objects.has(object)) return;
@@ -62,6 +73,19 @@ export function getClosure(graph: Graph, request: ClosureRequest): Closure {
     addStatement(ordinal);
   }
 
+  const addEarlier = (earlier: number, later: number): void => {
+    reasons.addEarlier(earlier, later);
+    addStatement(earlier);
+    for (const written of observation.statements[earlier]!.effect.writes) {
+      reasons.addObjectOf(written, earlier);
+      addObject(written);
+    }
+  };
+  const addFollower = (earlier: number, later: number): void => {
+    const known = followers.get(earlier);
+    if (known === undefined) followers.set(earlier, [later]);
+    else known.push(later);
+  };
   const visitObject = (object: ObjectRef): void => {
     for (const ordinal of writers.get(object) ?? []) {
       reasons.addStatement(ordinal, 'wanted', object);
@@ -86,15 +110,11 @@ export function getClosure(graph: Graph, request: ClosureRequest): Closure {
       reasons.addObjectOf(needed, ordinal);
       addObject(needed);
     }
-    if (request.universe === null) return;
+    for (const later of followers.get(ordinal) ?? []) addEarlier(ordinal, later);
+    if (universe === null) return;
     for (const earlier of effect.before ?? []) {
-      if (!request.universe.has(earlier)) continue;
-      reasons.addEarlier(earlier, ordinal);
-      addStatement(earlier);
-      for (const written of observation.statements[earlier]!.effect.writes) {
-        reasons.addObjectOf(written, earlier);
-        addObject(written);
-      }
+      if (universe === 'kept' ? kept.has(earlier) : universe.has(earlier)) addEarlier(earlier, ordinal);
+      else if (universe === 'kept') addFollower(earlier, ordinal);
     }
   };
   let at = 0;
@@ -122,7 +142,7 @@ export function getClosure(graph: Graph, request: ClosureRequest): Closure {
       addStatement(ordinal);
     }
   }
-  return { kept: reasons.getReasons(kept), objects };
+  return { kept, objects, getReasons: () => reasons.getReasons(kept) };
 }
 
 /**

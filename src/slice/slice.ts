@@ -1,11 +1,11 @@
 import type { CodeStep } from '../model/history.js';
 import type { ObjectRef, Observation } from '../model/observation.js';
 import type { Slice } from '../model/slice.js';
-import { getClosure } from './closure.js';
+import { getClosure, type Universe } from './closure.js';
 import { createGraph } from './graph.js';
 import { getOutsidePartitions } from './partitions.js';
 import { getWantedTables } from './tables.js';
-import { getIdle, getLeftObjects, getUniverse } from './universe.js';
+import { createUniverse, getIdle, getLeftObjects } from './universe.js';
 
 export interface SliceRequest {
   /** Names and patterns of tables; null for everything that the history leaves. */
@@ -32,8 +32,8 @@ export interface Slicer {
 
 export function createSlicer(observation: Observation): Slicer {
   const graph = createGraph(observation);
-  const universes = new Map<string, ReadonlySet<number>>();
-  const getUniverseOf = (declared: readonly string[], wanted: readonly ObjectRef[]): ReadonlySet<number> => {
+  const universes = new Map<string, Universe>();
+  const getUniverseOf = (declared: readonly string[], wanted: readonly ObjectRef[]): Universe => {
     const key = declared.length === 0 ? '' : `${declared.join('\0')}\0${wanted.join(',')}`;
     const known = universes.get(key);
     if (known !== undefined) return known;
@@ -42,7 +42,7 @@ export function createSlicer(observation: Observation): Slicer {
       declared.length === 0
         ? getLeftObjects(observation)
         : [...getWantedTables(observation, declared).map(({ object }) => object), ...wanted];
-    const universe = getUniverse(graph, tables);
+    const universe = createUniverse(graph, tables);
     universes.set(key, universe);
     return universe;
   };
@@ -68,10 +68,11 @@ export function createSlicer(observation: Observation): Slicer {
         again,
         unobserved: names === null,
       });
-      const outside = getOutsidePartitions(observation, closure.kept.keys(), unwanted);
+      const reasons = closure.getReasons();
+      const outside = getOutsidePartitions(observation, reasons.keys(), unwanted);
       return {
         tables: wanted.map(({ name }) => name),
-        kept: new Map([...closure.kept].filter(([ordinal]) => !outside.statements.has(ordinal))),
+        kept: new Map([...reasons].filter(([ordinal]) => !outside.statements.has(ordinal))),
         outside,
         objects: closure.objects,
         idle: getIdle(graph, closure),

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../model/observation.js';
-import { type Closure, getClosure } from './closure.js';
+import { type Closure, getClosure, type Universe } from './closure.js';
 import type { Graph, SliceSource } from './graph.js';
 
 /** What the history made and left. */
@@ -9,17 +9,22 @@ export function getLeftObjects({ objects }: Pick<SliceSource, 'objects'>): reado
 
 /**
  * Rule order-free: the statements that any of the objects needs, if it is asked for one day. What must come along with
- * those is needed, too, and brings more of its kind.
+ * those is needed, too, and brings more of its kind. All of them are found only where the question is not answered by the
+ * objects that a statement writes.
  */
-export function getUniverse(graph: Graph, objects: readonly ObjectRef[]): ReadonlySet<number> {
-  const get = (universe: ReadonlySet<number> | null): ReadonlySet<number> =>
-    new Set(getClosure(graph, { tables: objects, universe }).kept.keys());
-  let universe = get(null);
-  for (let before = 0; before !== universe.size; ) {
-    before = universe.size;
-    universe = get(universe);
-  }
-  return universe;
+export function createUniverse(graph: Graph, objects: readonly ObjectRef[]): Universe {
+  const { observation, writers } = graph;
+  const wanted = new Set(objects);
+  let all: ReadonlySet<number> | null = null;
+  return {
+    has(ordinal) {
+      if (all !== null) return all.has(ordinal);
+      const { writes } = observation.statements[ordinal]!.effect;
+      if (writes.some((object) => wanted.has(object) && writers.get(object)?.includes(ordinal))) return true;
+      all = getClosure(graph, { tables: objects, universe: 'kept' }).kept;
+      return all.has(ordinal);
+    },
+  };
 }
 
 /** Idle data statements about needed tables. */
