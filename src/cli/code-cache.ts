@@ -18,6 +18,12 @@ interface Loaded {
   readonly path: string;
 }
 
+// The parser's WebAssembly is compiled once: to compile what is called often a second time, with optimizations, takes longer than
+// parsing thousands of statements. https://v8.dev/docs/wasm-compilation-pipeline
+const FLAG = '--liftoff-only';
+// The opposite of it and of what it implies: V8 takes its code only under the flags under which it was kept.
+const USUAL_FLAGS = ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering'];
+
 /**
  * A loader for CommonJS files in one folder, which import nothing. V8's code is kept in the user's cache folder, under the name of the build and of
  * the command, as another command compiles other functions. Node's own compile cache would do the same, from Node 22 on:
@@ -35,9 +41,11 @@ export function createLoader(
   const require = createRequire(folder);
   const modules = new Map<string, { exports: unknown }>();
 
+  const setFlags = (...flags: readonly string[]): void => {
+    for (const flag of flags) (require('node:v8') as typeof V8).setFlagsFromString(flag);
+  };
   const requirePackage = (id: string): unknown => {
-    // Compiling what the parser often calls a second time, with optimizations, takes longer than parsing thousands of statements.
-    if (id === 'libpg-query') (require('node:v8') as typeof V8).setFlagsFromString('--liftoff-only');
+    if (id === 'libpg-query') setFlags(FLAG);
     return require(id);
   };
 
@@ -70,6 +78,8 @@ export function createLoader(
   return {
     load,
     keep: () => {
+      if (fresh.length === 0) return;
+      setFlags(...USUAL_FLAGS);
       for (const { script, path } of fresh) write(path, script.createCachedData(), prefix);
     },
   };

@@ -1,9 +1,23 @@
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { createLoader, type Loader } from '../../src/cli/code-cache.js';
+import { createBundle, root } from './helpers/bundle.js';
 
 let folder: string;
 let place: string;
@@ -41,6 +55,30 @@ test('keeps what was compiled of each file, and takes it the next time', async (
   const kept = await readKept();
   expect(Object.keys(kept)).toHaveLength(2);
   expect(use(open())).toBe(2);
+  expect(await readKept()).toEqual(kept);
+});
+
+test('keeps what another process takes, where the parser is loaded, too', async () => {
+  const bundle = await createBundle({ cache: 'src/cli/code-cache.ts' });
+  onTestFinished(() => bundle.remove());
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  await writeFile(
+    join(folder, 'main.cjs'),
+    `const { loadModule, parseSync } = require('libpg-query');
+     exports.parsed = loadModule().then(() => parseSync('select 1; select 2').stmts.length);`,
+  );
+  await writeFile(
+    join(folder, 'run.mjs'),
+    `import { createLoader } from ${JSON.stringify(pathToFileURL(join(bundle.dir, 'cache.js')))};
+     const loader = createLoader(new URL('.', import.meta.url), 'b1', 'apply', ${JSON.stringify(place)});
+     console.log(await loader.load('main.cjs').parsed);
+     loader.keep();`,
+  );
+  const run = () => promisify(execFile)(process.execPath, [join(folder, 'run.mjs')]);
+  expect(await run()).toEqual({ stdout: '2\n', stderr: '' });
+  const kept = await readKept();
+  expect(Object.keys(kept)).toHaveLength(1);
+  expect(await run()).toEqual({ stdout: '2\n', stderr: '' });
   expect(await readKept()).toEqual(kept);
 });
 
