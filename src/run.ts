@@ -70,10 +70,9 @@ export async function plan(options: PlanOptions, context: Context = {}): Promise
  */
 export async function apply(options: ApplyOptions, context: Context = {}): Promise<RunResult> {
   const resolved = resolveApplyOptions(options, process.env);
-  const prepared = await prepare(resolved, context);
   // The driver is loaded where there is a target, and not before.
-  const { applyPrepared } = await import('./run/applying.js');
-  return await applyPrepared(prepared, resolved);
+  const { applyHistory } = await import('./run/applying.js');
+  return await applyHistory(prepare(resolved, context), resolved, context);
 }
 
 /**

@@ -76,7 +76,7 @@ export async function resolveParameters(
   if (!['disable', 'prefer', 'require'].includes(binding)) {
     problems.push(`channel_binding=${binding} is not one of disable, prefer, require`);
   }
-  const tls = await readTlsFiles(params, env, problems);
+  const tls = readTlsFiles(params, env, problems);
   const user = params['user'] ?? getSystemUser(env);
   const database = params['dbname'] ?? user;
   let password = params['password'] ?? null;

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, type Stats, statSync } from 'node:fs';
 import helper from 'pgpass/lib/helper.js';
 
 /**
@@ -12,8 +11,8 @@ export async function readPasswordFile(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly password: string | null; readonly problem: string | null }> {
   const file = helper.getFileName(env);
-  const stats = await stat(file).catch(() => null);
-  if (stats === null || !stats.isFile()) return { password: null, problem: null };
+  const stats = getStat(file);
+  if (!stats?.isFile()) return { password: null, problem: null };
   if (process.platform !== 'win32' && (stats.mode & 0o077) !== 0) {
     return { password: null, problem: `others may read ${file}, so it is not used: chmod 600 ${file}` };
   }
@@ -21,4 +20,12 @@ export async function readPasswordFile(
     helper.getPassword(connection, createReadStream(file), resolve);
   });
   return { password: password ?? null, problem: null };
+}
+
+function getStat(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }

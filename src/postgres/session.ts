@@ -61,8 +61,10 @@ export interface Session {
   /** Whether the process waits for this session before it ends, as it does from the start on. */
   ref(): void;
   unref(): void;
-  /** Ends the session; never throws. */
+  /** Ends the session, and waits until the server has ended it, too; never throws. */
   close(): Promise<void>;
+  /** Ends the session; neither the caller nor the process waits for the server. Only where nothing is left to be done. */
+  leave(): void;
   /** Settles when the connection ends: null where `close` ended it. */
   readonly closed: Promise<Error | null>;
 }
@@ -241,6 +243,10 @@ function createSession(
     if (values === undefined) return (await execute(sql)).at(-1) ?? NOTHING;
     return (await client.query(sql, [...values])) as QueryResult;
   }
+  function finish(): Promise<void> {
+    state.closing = true;
+    return client.end().catch(() => {});
+  }
   return {
     backendPid: client.processID,
     serverVersion: parseServerVersion(version),
@@ -267,11 +273,15 @@ function createSession(
     ref: () => client.ref(),
     unref: () => client.unref(),
     async close() {
-      state.closing = true;
       const budget = new AbortController();
-      const ended = client.end().catch(() => {});
+      const ended = finish();
       await Promise.race([ended, waitFor(CLOSE_MS, budget.signal).then(end)]);
       budget.abort();
+    },
+    leave() {
+      client.unref();
+      const late = setTimeout(end, CLOSE_MS).unref();
+      void finish().then(() => clearTimeout(late));
     },
     closed: state.closed,
   };

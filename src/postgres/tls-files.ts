@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { TLS_MODES, type TlsConfig, type TlsMode } from './config.js';
@@ -6,11 +6,11 @@ import { TLS_MODES, type TlsConfig, type TlsMode } from './config.js';
 type Params = Readonly<Record<string, string>>;
 
 /** Reads libpq's ssl… parameters and the files that they name (and ~/.postgresql/*); adds to `problems`. */
-export async function readTlsFiles(
+export function readTlsFiles(
   params: Params,
   env: Readonly<Record<string, string | undefined>>,
   problems: string[],
-): Promise<TlsConfig> {
+): TlsConfig {
   const mode = (params['sslmode'] ?? 'prefer') as TlsMode;
   const direct = params['sslnegotiation'] === 'direct';
   if (!TLS_MODES.includes(mode)) {
@@ -23,20 +23,20 @@ export async function readTlsFiles(
     process.platform === 'win32'
       ? join(env['APPDATA'] ?? homedir(), 'postgresql')
       : join(env['HOME'] ?? homedir(), '.postgresql');
-  const read = async (name: string, fallback: string): Promise<string | null> => {
+  const read = (name: string, fallback: string): string | null => {
     const path = params[name] ?? join(home, fallback);
-    if (params[name] === undefined && !(await isThere(path))) return null;
+    if (params[name] === undefined && !existsSync(path)) return null;
     try {
-      return await readFile(path, 'utf8');
+      return readFileSync(path, 'utf8');
     } catch (error) {
       problems.push(`${name}: cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
       return null;
     }
   };
   const system = params['sslrootcert'] === 'system';
-  const ca = system ? 'system' : await read('sslrootcert', 'root.crt');
-  const cert = await read('sslcert', 'postgresql.crt');
-  const key = cert === null ? null : await read('sslkey', 'postgresql.key');
+  const ca = system ? 'system' : read('sslrootcert', 'root.crt');
+  const cert = read('sslcert', 'postgresql.crt');
+  const key = cert === null ? null : read('sslkey', 'postgresql.key');
   const verifies = mode === 'verify-ca' || mode === 'verify-full';
   if (verifies && ca === null && params['sslrootcert'] === undefined) {
     problems.push(
@@ -51,11 +51,4 @@ export async function readTlsFiles(
   // https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS
   if (mode === 'require' && ca !== null) return { mode: 'verify-ca', ca, cert, key, direct };
   return { mode, ca: verifies ? ca : null, cert, key, direct };
-}
-
-function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

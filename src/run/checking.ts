@@ -21,8 +21,7 @@ export interface CheckedProof {
  * @throws LOCK_FILE_MISSING, PROOF_STALE with the statements that are not as they were.
  */
 export async function checkProof(options: ResolvedHistoryOptions, context: Context): Promise<CheckedProof> {
-  const path =
-    typeof options.lockFile === 'string' ? options.lockFile : await getLockFile(options.migrations);
+  const path = typeof options.lockFile === 'string' ? options.lockFile : getLockFile(options.migrations);
   const locked = await readLockFile(path);
   if (locked === null) throw new PlinthError('LOCK_FILE_MISSING', { path });
   if (locked === 'older') throw createStale(path, 'it was written by an older Plinth');

@@ -55,7 +55,7 @@ export async function packFolder(options: ResolvedHistoryOptions): Promise<Packe
     passedOver.filter(({ reason }) => NEVER_READ.includes(reason)).map(({ path }) => path),
   );
   for (const path of await folder.list()) if (!unread.has(path)) await read(path);
-  const lockFile = await getLockFile(options.migrations);
+  const lockFile = getLockFile(options.migrations);
   const locked = await readFile(lockFile).catch(() => null);
   if (locked !== null) files.set(getPath(resolve(lockFile)), locked);
   const prelude = options.prelude === null ? null : posix.join(PRELUDE_FOLDER, basename(options.prelude));

@@ -29,8 +29,7 @@ export async function prepare(options: ResolvedHistoryOptions, context: Context)
     placeholders: options.set,
     ...(options.searchPath === null ? {} : { searchPath: options.searchPath }),
   });
-  const lockFile =
-    options.lockFile === false ? null : (options.lockFile ?? (await getLockFile(options.migrations)));
+  const lockFile = options.lockFile === false ? null : (options.lockFile ?? getLockFile(options.migrations));
   const steps = await readRecordedSteps(read, options.steps, lockFile);
   const history = withRecordedSteps(read, steps);
   const { format, location, migrations, passedOver } = history;

@@ -30,8 +30,7 @@ export async function proveHistory(
   context: Context,
 ): Promise<ProvedHistory> {
   const start = performance.now();
-  const path =
-    typeof options.lockFile === 'string' ? options.lockFile : await getLockFile(options.migrations);
+  const path = typeof options.lockFile === 'string' ? options.lockFile : getLockFile(options.migrations);
   // What it says is found out anew, but for the SQL that was recorded.
   const prepared: Prepared = {
     ...(await prepare({ ...options, lockFile: path }, context)),

@@ -15,13 +15,20 @@ export interface Read<T> {
   readonly value: T;
 }
 
+export interface Within extends Context {
+  /** For everything together. */
+  readonly timeoutMs: number;
+  /** Ends the opening of a session. Default: the signal, which ends everything. */
+  readonly opening?: AbortSignal | undefined;
+}
+
 /**
  * Opens a session and runs what only reads on it; on another one where it is lost. Everything shares one budget in
  * milliseconds: a server that answers no more is a TIMEOUT, not a wait without end. The session stays open.
  */
 export async function readTarget<T>(
   target: Target,
-  { timeoutMs, signal, onEvent }: Context & { readonly timeoutMs: number },
+  { timeoutMs, signal, onEvent, opening = signal }: Within,
   phase: string,
   work: (session: Session) => Promise<T>,
 ): Promise<Read<T>> {
@@ -29,7 +36,7 @@ export async function readTarget<T>(
   try {
     for (let attempt = 1; ; attempt += 1) {
       stop.throwIfStopped('connecting');
-      const session = await target.open({ timeoutMs: stop.getRemainingMs(), signal });
+      const session = await target.open({ timeoutMs: stop.getRemainingMs(), signal: opening });
       try {
         return { session, value: await stop.guard(session, () => work(session)) };
       } catch (error) {
@@ -54,7 +61,7 @@ export async function readTarget<T>(
 /** As readTarget, and closes the session. */
 export async function withTarget<T>(
   target: Target,
-  within: Context & { readonly timeoutMs: number },
+  within: Within,
   phase: string,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {

@@ -13,10 +13,14 @@ export interface Candidate {
 
 const LEAST_SCORE = 10;
 
+const waitForTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 /** Asks every reader; the best fit comes first. */
 export async function getCandidates(files: FolderListing): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const reader of READERS) {
+    // A folder of some hundred files takes milliseconds: a connection that is being opened meanwhile gets its turn.
+    await waitForTurn();
     const found = await reader.recognize(files);
     if (found !== null && found.score >= LEAST_SCORE)
       candidates.push({ format: reader.format, reader, ...found });

@@ -13,11 +13,14 @@ const WAYS_BACK: readonly (readonly [tool: string, mark: RegExp])[] = [
   ['MyBatis Migrations', /^--[ \t]*\/\/[ \t]*@UNDO\b/im],
   ['rambler', /^--[ \t]*rambler[ \t]+down\b/m],
 ];
+// Each mark above is in such a line, which most files lack: one look instead of one for each.
+const ANY_WAY_BACK = /^(?:--|#)[^\n]*(?:down|drop below|@undo)/im;
 // Files that say where the order of a history really stands.
 const ORDER = /(?:^|\/)(?:sqitch\.plan|migration_lock\.toml|meta\/_journal\.json)$/;
 
 /** The tool whose way back stands in the text, or null. */
 export function getWayBack(text: string): string | null {
+  if (!ANY_WAY_BACK.test(text)) return null;
   return WAYS_BACK.find(([, mark]) => mark.test(text))?.[0] ?? null;
 }
 

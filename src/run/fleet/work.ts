@@ -15,7 +15,7 @@ import type { FleetTarget, SecretKey, TargetResult } from '../../model/fleet.js'
 import type { RunResult } from '../../model/result.js';
 import { type ApplyOptions, resolveApplyOptions } from '../../options.js';
 import { getTargetError } from '../../report/fleet-text.js';
-import { applyPrepared } from '../applying.js';
+import { applyHistory } from '../applying.js';
 import { createPlanner, type Planner } from '../planning.js';
 import { prepare } from '../prepare.js';
 import type { Context, Prepared } from '../prepared.js';
@@ -105,7 +105,7 @@ function createApply(options: Omit<ApplyOptions, 'url' | 'embedded'>, context: C
     prepared ??= prepare(resolved, context);
     const shared = await prepared;
     try {
-      return await applyPrepared(shared, resolved, () => {
+      return await applyHistory(prepared, resolved, context, () => {
         planner ??= createPlanner(shared, resolved);
         return planner;
       });
