@@ -1,5 +1,7 @@
-// Prisma and drizzle sort with localeCompare; one language keeps the order the same on every machine.
-const collator = new Intl.Collator('en');
+import { createLanguageOrder } from './language-order.js';
+
+// Prisma and drizzle sort with localeCompare.
+const compare = createLanguageOrder();
 
 /** The folders (one level deep) with the file of a migration, and those without one, in the order of `localeCompare`. */
 export interface MigrationFolders {
@@ -13,7 +15,7 @@ export function getMigrationFolders(paths: readonly string[], file = 'migration.
   const names = [
     ...new Set(paths.filter((path) => path.includes('/')).map((path) => path.split('/', 1)[0]!)),
   ];
-  names.sort((a, b) => collator.compare(a, b));
+  names.sort(compare);
   const has = (name: string) => known.has(`${name}/${file}`);
   return { complete: names.filter(has), incomplete: names.filter((name) => !has(name)) };
 }

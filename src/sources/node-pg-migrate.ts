@@ -1,5 +1,6 @@
 import { isCode } from './code-steps.js';
 import { renderCount } from './count.js';
+import { createLanguageOrder } from './language-order.js';
 import { ensureUniqueVersions, readNumbered } from './numbered.js';
 import type { FolderListing, Reader } from './reader.js';
 import { createReading } from './reading.js';
@@ -69,15 +70,15 @@ function getNamed(files: FolderListing): Named[] {
     .filter((path) => !path.includes('/') && !path.endsWith('.down.sql'))
     .filter((path) => path.endsWith('.sql') || (CODE.test(path) && isCode(path) && /^\d/.test(path)))
     .map((path) => ({ path, id: path.replace(/(?:\.up)?\.[^.]+$/, ''), number: getNumber(path) }))
-    .sort((a, b) => a.number - b.number || 0 || collator.compare(a.path, b.path));
+    .sort((a, b) => a.number - b.number || 0 || compare(a.path, b.path));
 }
 
 function isNumbered({ number }: Named): boolean {
   return !Number.isNaN(number);
 }
 
-// localeCompare with these options; one language keeps the order the same on every machine.
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'variant', ignorePunctuation: true });
+// localeCompare with these options.
+const compare = createLanguageOrder({ numeric: true, sensitivity: 'variant', ignorePunctuation: true });
 
 // utils/fileNameUtils.ts: 17 digits are a time of day, which compares with the milliseconds of shorter ones.
 function getNumber(path: string): number {

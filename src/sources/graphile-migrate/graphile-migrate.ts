@@ -1,5 +1,6 @@
 import { PlinthError } from '../../errors.js';
 import { renderCount } from '../count.js';
+import { createLanguageOrder } from '../language-order.js';
 import type { FolderListing, MigrationDraft, Reader } from '../reader.js';
 import { createReading, type ReadingDraft } from '../reading.js';
 import { createHash, type GraphileFile, parseGraphileFile } from './file.js';
@@ -63,12 +64,10 @@ function getNamed(files: FolderListing) {
     return match === null ? [] : [{ path, id: `${match[2]}.sql`, isCommitted: match[1] !== undefined }];
   });
   const inFolder = named.some(({ isCommitted }) => isCommitted);
-  return named
-    .filter(({ isCommitted }) => isCommitted === inFolder)
-    .sort((a, b) => collator.compare(a.id, b.id));
+  return named.filter(({ isCommitted }) => isCommitted === inFolder).sort((a, b) => compare(a.id, b.id));
 }
 
-const collator = new Intl.Collator('en');
+const compare = createLanguageOrder();
 
 function ensureChain(
   file: string,
