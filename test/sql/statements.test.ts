@@ -35,6 +35,16 @@ describe('the statements of a file', () => {
     ]);
   });
 
+  it('are the same in a file of any length', async () => {
+    const one = "/* 漢 */ select 'é😀', $$ ; $$ -- 😀\r\n;";
+    const statements = await parse(one.repeat(5_000));
+    expect(statements).toHaveLength(5_000);
+    const [first] = statements;
+    for (const { sql, digest, start, index } of statements) {
+      expect([sql, digest, start]).toEqual([first!.sql, first!.digest, first!.start + index * one.length]);
+    }
+  });
+
   it('count columns in characters, also behind characters of two UTF-16 units and behind tabs', async () => {
     expect(await getPlaces("select '😀😀漢é'; select 2;\tselect 3")).toEqual([
       "1:1 select '😀😀漢é'",
