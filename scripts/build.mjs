@@ -6,6 +6,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  promises,
   readdirSync,
   readFileSync,
   renameSync,
@@ -76,6 +77,21 @@ const CHILD_PROCESS = {
     onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }));
   },
 };
+
+// Node loads a terminal's line editor with it; where everything is there already, nothing is read or written through it.
+const FS_PROMISES = {
+  name: 'fs-promises',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^node:fs\/promises$/ }, ({ path }) => ({ path, namespace: 'late' }));
+    onLoad({ filter: /./, namespace: 'late' }, () => ({ contents: renderLateFs() }));
+  },
+};
+
+function renderLateFs() {
+  const names = Object.keys(promises).filter((name) => typeof promises[name] === 'function');
+  const late = names.map((name) => `export const ${name} = (...given) => fs.promises.${name}(...given);`);
+  return ["import fs from 'node:fs';", 'export const { constants } = fs;', ...late].join('\n');
+}
 
 // An ES module, whose default is one more step away by require.
 const OPEN = {
@@ -153,7 +169,7 @@ async function bundleProgram(stage) {
   const { metafile } = await build({
     ...COMMON,
     external: SEPARATE,
-    plugins: [KUBERNETES, PG_STREAM, CHILD_PROCESS, OPEN],
+    plugins: [KUBERNETES, PG_STREAM, CHILD_PROCESS, FS_PROMISES, OPEN],
     entryPoints: { main: 'src/cli/main.ts', 'kubernetes-client': 'src/cluster/kubernetes-client.ts' },
     outdir: join(stage, 'cli'),
     outExtension: { '.js': '.cjs' },

@@ -22,8 +22,9 @@ export function withEnvironment(given: Values, command: CommandName, env: Env): 
   for (const row of rows.filter(isGiven)) names[getKey(row)] = getLongName(row);
   for (const row of rows) {
     const text = env[getVariable(row)];
+    if (text === undefined) continue;
     const isSettled = rows.some((other) => isGiven(other) && (other === row || isAlternative(other, row)));
-    if (text === undefined || isSettled) continue;
+    if (isSettled) continue;
     const read = readVariable(row, text);
     if (read.problem !== undefined) problems.push(`${getVariable(row)} ${read.problem}`);
     if (read.value === undefined) continue;

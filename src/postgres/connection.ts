@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { PlinthError } from '../errors.js';
 import { type ConnectionConfig, createConnectionConfig } from './config.js';
 import { parseConnectionString } from './connection-string.js';
+import { readPasswordFile } from './password-file.js';
 import { readTlsFiles } from './tls-files.js';
 
 export interface ConnectionInput {
@@ -85,7 +86,6 @@ export async function resolveParameters(
     const passfile = parsed.params['passfile'] ?? env['PGPASSFILE'];
     // libpq looks a default socket up as localhost.
     const name = host.startsWith('/') && params['host'] === undefined ? 'localhost' : host;
-    const { readPasswordFile } = await import('./password-file.js');
     const file = await readPasswordFile(
       { host: name, port, database, user },
       { ...env, PGPASSFILE: passfile },

@@ -7,7 +7,6 @@ declare module 'pgpass/lib/helper.js' {
     readonly database: string;
     readonly user: string;
   }
-  export function getFileName(env: Readonly<Record<string, string | undefined>>): string;
   export function getPassword(
     connection: PasswordFor,
     stream: Readable,
