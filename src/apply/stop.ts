@@ -52,10 +52,11 @@ export function createStop(timeoutMs: number, signal: AbortSignal | undefined): 
       if (fired.signal.aborted) throw createError(phase);
     },
     async guard(session, query) {
-      const ended = new AbortController();
-      let cancelling: Promise<void> = Promise.resolve();
+      // Made only where it is needed: to abort one for each query makes an error with its stack each time.
+      const cancelling: { readonly ended: AbortController; readonly done: Promise<void> }[] = [];
       const onStop = (): void => {
-        cancelling = endQuery(session, ended.signal);
+        const ended = new AbortController();
+        cancelling.push({ ended, done: endQuery(session, ended.signal) });
       };
       fired.signal.addEventListener('abort', onStop, { once: true });
       if (fired.signal.aborted) onStop();
@@ -63,9 +64,11 @@ export function createStop(timeoutMs: number, signal: AbortSignal | undefined): 
         return await query();
       } finally {
         fired.signal.removeEventListener('abort', onStop);
-        ended.abort();
-        // A cancel under way must not hit what comes next.
-        await cancelling;
+        for (const { ended, done } of cancelling) {
+          ended.abort();
+          // A cancel under way must not hit what comes next.
+          await done;
+        }
       }
     },
     watch(session) {

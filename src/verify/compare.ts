@@ -102,7 +102,7 @@ function compareObject(expected: ObjectFacts, found: ObjectFacts, { isNew, moved
   return [...differences, ...compareOrder(object, expected, found)];
 }
 
-// So it is with nearly every object, and told without a look-up of each fact.
+// So it is with most objects, and told without a look-up of each fact.
 function isSameFacts(facts: readonly Fact[], others: readonly Fact[]): boolean {
   const isFact = ([kind, name, text]: Fact, at: number): boolean => {
     const other = others[at]!;
