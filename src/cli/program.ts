@@ -59,8 +59,8 @@ export function createProgram(
       })
       // Those are refused with advice, by what reads the arguments.
       .allowExcessArguments()
-      .addHelpText('after', path === top ? renderExamples(io.name, top) : '')
-      .addHelpText('after', renderVariables(top));
+      .addHelpText('after', () => (path === top ? renderExamples(io.name, top) : ''))
+      .addHelpText('after', () => renderVariables(top));
     const rows = getRows(top);
     // One is enough for the list of commands to tell that there are some.
     for (const row of argv.includes(top) ? rows : rows.slice(0, 1)) {
