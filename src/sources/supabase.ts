@@ -25,10 +25,11 @@ export const supabase: Reader = {
       return { score: isWhole ? 95 : 80, evidence: [isWhole ? CONFIG : `../${CONFIG}`, count] };
     if (/(?:^|[\\/])supabase[\\/]migrations[\\/]?$/.test(files.location))
       return { score: 80, evidence: ['the folder supabase/migrations', count] };
+    const stamps = named.filter(({ id }) => id.length === 14).length;
+    if (stamps * 2 < named.length) return null;
     const texts = await Promise.all(named.map(({ path }) => files.peek(path)));
     const marked = texts.filter((text) => SURROUNDINGS.test(text)).length;
-    const stamps = named.filter(({ id }) => id.length === 14).length;
-    if (marked === 0 || stamps * 2 < named.length) return null;
+    if (marked === 0) return null;
     return { score: 40, evidence: [renderCount(marked, "that name Supabase's own schemas"), count] };
   },
 
