@@ -15,10 +15,14 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // What Node says of a promise that nothing goes on to settle, where it is one of an ES module.
   const UNSETTLED = 13;
   process.exitCode = UNSETTLED;
-  const loader = createLoader(pathToFileURL(join(__dirname, 'cli/')), __PLINTH_BUILD__, argv[0] ?? '');
+  // Help, and a command line that is refused, compile little of a command: what is kept of them would be what its runs get.
+  const isHelp = argv.includes('--help') || argv.includes('-h');
+  const BAD_INPUT = 2;
+  const command = isHelp ? 'help' : (argv[0] ?? '');
+  const loader = createLoader(pathToFileURL(join(__dirname, 'cli/')), __PLINTH_BUILD__, command);
   const { ended } = loader.load('main.cjs') as { readonly ended: Promise<void> };
   void ended.then(() => {
     if (process.exitCode === UNSETTLED) process.exitCode = 0;
-    loader.keep();
+    if (process.exitCode !== BAD_INPUT) loader.keep();
   });
 }
