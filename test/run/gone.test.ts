@@ -69,6 +69,13 @@ async function readBackend(): Promise<number> {
   return Number(row!['pid']);
 }
 
+/** Brings what is committed to the disk: a run itself waits for that only at its end. */
+async function flush(): Promise<void> {
+  const session = await server.open();
+  await session.execute('checkpoint');
+  await session.close();
+}
+
 const isUp = async (): Promise<void> => {
   for (;;) {
     const session = await server.open().catch(() => null);
@@ -114,6 +121,7 @@ test('a server that does not come back within the budget is its own error, and t
   const config = await createDatabase();
   const { ended, reached } = start(config, '6s');
   await reached;
+  await flush();
   process.kill(await server.readPostmasterPid(), 'SIGQUIT');
   const error = (await ended) as PlinthError;
   await server.control('start');
