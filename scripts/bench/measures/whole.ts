@@ -18,7 +18,7 @@ export const whole: Measure = {
   what: 'a whole history into an empty database, and the memory for it; one table of it',
   async take(bench) {
     const { folders } = bench;
-    const small = await takeWhole(bench, folders.getHistory('small'), bench.getRounds(9));
+    const small = await takeWhole(bench, folders.getHistory('small'), bench.getRounds(15));
     if (bench.isQuick) return small;
     const medium = await takeWhole(bench, folders.getHistory('medium'), bench.getRounds(7));
     const fastest = getBestPeers(medium[0]!, FASTEST).map(({ name }) => name);
