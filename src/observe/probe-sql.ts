@@ -1,8 +1,9 @@
 /**
- * What is installed in the scratch database so that statements can be watched, in PL/pgSQL, which keeps its plans. All of it are functions of
+ * What is installed in the scratch database so that statements can be watched. All of it are functions of
  * `pg_catalog` and two event triggers, so that the history meets no schema and no table of ours, also not in
- * loops over pg_class; from a statement that looks at functions or event triggers it is taken away (unseen.ts). What event triggers see goes out as INFO messages, which client_min_messages never holds back
- * (https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-CLIENT-MIN-MESSAGES).
+ * loops over pg_class; from a statement that looks at functions or event triggers it is taken away (unseen.ts). What every
+ * statement calls is in PL/pgSQL, which keeps its plans. What event triggers see goes out as INFO messages, which
+ * client_min_messages never holds back (https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-CLIENT-MIN-MESSAGES).
  */
 export const WATCH_DDL = 'PLN01';
 export const WATCH_DROP = 'PLN02';
@@ -91,7 +92,7 @@ begin
     from pg_event_trigger_dropped_objects());
 end $plinth$`;
 
-/** Names resolved by the session's own search path, and the counts of calls and rows so far; the latter of `counted` alone where it is not null. */
+/** Names resolved by the session's own search path, and the counts of calls and rows so far: of rows in the tables `counted`; null = in all. */
 const BEFORE_FUNCTION = `
 create function pg_catalog.plinth_before(names jsonb, counted oid[]) returns json language plpgsql as $plinth$ begin return (
   with wanted as (

@@ -76,7 +76,7 @@ export async function createWatcher(scratch: Scratch): Promise<Watcher> {
   const lookers = createLookers();
   // Locks of a shared transaction pile up: only new ones belong to the statement.
   let locksOfFile = new Set<string>();
-  // Tables with counts that were not sent yet; null where any may have some.
+  // Tables whose counts of rows may not be zero; null where those of any may not.
   let counted: readonly string[] | null = null;
 
   const watch = async (statement: ParsedStatement, mode: Mode): Promise<WatchedStatement> => {
