@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // The usual second is short where both cores are busy; a condition that holds ends the wait.
+    expect: { poll: { timeout: 20_000 } },
   },
 });
