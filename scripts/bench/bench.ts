@@ -1,5 +1,6 @@
 import type { Applier } from './appliers.js';
 import type { Folders } from './history/folders.js';
+import type { Rounds } from './race.js';
 import type { Measurement } from './result.js';
 import type { BenchServer } from './server.js';
 
@@ -12,8 +13,8 @@ export interface Bench {
   readonly dir: string;
   /** Where Plinth keeps observations; the Plinth among the appliers has another one, in which there is none. */
   readonly cacheDir: string;
-  /** How many rounds a measure gets that usually has so many. */
-  getRounds(usual: number): number;
+  /** How many rounds a measure gets that has at least so many. */
+  getRounds(least: number): Rounds;
   /** Only the smallest history, and what is quick. */
   readonly isQuick: boolean;
   tell(line: string): void;

@@ -1,4 +1,4 @@
-import { findEntry, getBestPeer, getEntryRatio } from './compared.js';
+import { findEntry, getEntryRatio, getReferences } from './compared.js';
 import type { BenchResult, Entry, Measurement } from './result.js';
 
 /** A ratio in two runs. */
@@ -46,9 +46,7 @@ export function compareResults(first: BenchResult, second: BenchResult): Compari
 }
 
 function getPairs(first: Measurement, second: Measurement): readonly RatioPair[] {
-  const floor = first.entries.find(({ role, values }) => role === 'floor' && values.length > 0) ?? null;
-  const references = [getBestPeer(first), floor].filter((one) => one !== null);
-  return references.flatMap((reference) =>
+  return getReferences(first).flatMap((reference) =>
     first.entries
       .filter((entry) => entry !== reference)
       .flatMap((entry) => getPair(first, second, entry, reference)),

@@ -36,6 +36,8 @@ export interface Environment {
   readonly node: string;
   readonly server: string;
   readonly settings: readonly string[];
+  /** Where its data and all temporary files lie. */
+  readonly data: string;
   /** Names and versions of those who took part. */
   readonly peers: Readonly<Record<string, string>>;
   /** Those that are not on this machine, with how to get them. */

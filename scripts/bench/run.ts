@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findAppliers } from './appliers.js';
 import type { BenchOptions } from './arguments.js';
@@ -9,10 +8,14 @@ import { readGivenHistory } from './history/given.js';
 import { describeMachine, describePlinth, readLoad } from './machine.js';
 import { takeGiven } from './measures/given.js';
 import { MEASURES } from './measures.js';
+import { ensureTemporaryFolder } from './memory.js';
 import { readTreeCpuMs } from './resources.js';
 import type { BenchResult, Environment, Measurement } from './result.js';
 import { type BenchServer, startBenchServer } from './server.js';
 import { ensureNotStopping, watchStopping } from './stopping.js';
+
+// Rounds there may be where the ratios do not settle, for each of those that there are anyway.
+const PATIENCE = 3;
 
 /** A measure that cannot be taken is named, and does not cost what the others found. */
 async function takeOrNote(measure: Measure, bench: Bench): Promise<readonly Measurement[]> {
@@ -38,7 +41,8 @@ export async function runBench(
   watchStopping(tell);
   const begun = Date.now();
   const before = readLoad();
-  const dir = mkdtempSync(join(tmpdir(), 'plinth-bench-'));
+  const data = ensureTemporaryFolder();
+  const dir = mkdtempSync(join(data, 'plinth-bench-'));
   const server = await startBenchServer(options.server);
   const measurements: Measurement[] = [];
   let history: string | null = null;
@@ -60,7 +64,10 @@ export async function runBench(
       appliers: appliers.all,
       dir,
       cacheDir,
-      getRounds: (usual) => (options.isQuick ? 1 : (options.rounds ?? usual)),
+      getRounds(least) {
+        const fixed = options.isQuick ? 1 : options.rounds;
+        return fixed === null ? { least, most: PATIENCE * least } : { least: fixed, most: fixed };
+      },
       isQuick: options.isQuick,
       tell,
       noteMissing: (name, how) => {
@@ -92,6 +99,7 @@ export async function runBench(
       node: process.version,
       server: `${server.version}, of ${server.origin === 'system' ? 'the system' : 'Plinth’s package'}`,
       settings: server.settings,
+      data,
       peers: appliers.versions,
       missing,
       load: [before, readLoad()],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { getGaps } from '../../scripts/bench/lock-watch.js';
 import { getLastWords } from '../../scripts/bench/processes.js';
 import { race } from '../../scripts/bench/race.js';
-import { getMedian, getPercentile, getRatio } from '../../scripts/bench/statistics.js';
+import { getMedian, getPercentile, getRatio, getSpread } from '../../scripts/bench/statistics.js';
 import { getTurns } from '../../scripts/bench/turns.js';
 
 describe('rounds', () => {
@@ -26,7 +26,7 @@ describe('rounds', () => {
         return count;
       },
     });
-    const entries = await race([create('a'), create('b')], 2);
+    const entries = await race([create('a'), create('b')], { least: 2, most: 2 });
     expect(said.join('')).toBe('abbaab');
     expect(entries.map(({ values }) => values)).toEqual([
       [4, 5],
@@ -46,10 +46,36 @@ describe('rounds', () => {
       },
     };
     const steady = { name: 'steady', role: 'plinth' as const, take: async () => 2 };
-    expect(await race([failing, steady], 3)).toEqual([
+    expect(await race([failing, steady], { least: 3, most: 3 })).toEqual([
       { name: 'failing', role: 'peer', values: [], failure: 'it left 3 tables' },
       { name: 'steady', role: 'plinth', values: [2, 2, 2] },
     ]);
+  });
+});
+
+describe('rounds that are not many enough', () => {
+  const create = (name: string, role: 'plinth' | 'peer', values: readonly number[]) => {
+    let at = 0;
+    return { name, role, take: async () => values[at++ % values.length]! };
+  };
+  const count = async (...values: readonly number[]): Promise<number> => {
+    const all = [create('plinth', 'plinth', values), create('goose', 'peer', [1])];
+    return (await race(all, { least: 3, most: 40 }))[0]!.values.length;
+  };
+
+  test('go on until there is a confidence interval', async () => {
+    expect(await count(5)).toBe(6);
+  });
+
+  test('go on the longer the more the values differ, and not for ever', async () => {
+    expect(await count(5, 5, 6)).toBeGreaterThan(6);
+    expect(await count(1, 2)).toBe(40);
+  });
+
+  test('do not go on for one who failed, or is alone', async () => {
+    const failing = { name: 'goose', role: 'peer' as const, take: () => Promise.reject(new Error('no')) };
+    const entries = await race([create('plinth', 'plinth', [1, 2]), failing], { least: 3, most: 40 });
+    expect(entries.map(({ values }) => values.length)).toEqual([3, 0]);
   });
 });
 
@@ -64,6 +90,17 @@ describe('figures', () => {
     const values = Array.from({ length: 20 }, (_, at) => at + 1);
     expect(getPercentile(values, 0.95)).toBe(19);
     expect(getPercentile([7], 0.95)).toBe(7);
+  });
+
+  // The ranks are those of https://en.wikipedia.org/wiki/Median#Confidence_intervals and of any table of the sign test.
+  test.each([
+    [5, Number.POSITIVE_INFINITY],
+    [6, 6],
+    [9, 8 / 2],
+    [15, 12 / 4],
+    [20, 15 / 6],
+  ])('have a confidence interval, of %i values with the quotient %d', (length, quotient) => {
+    expect(getSpread(Array.from({ length }, (_, at) => length - at))).toBe(quotient);
   });
 
   test('are ratios of rounds, so that a slow round makes neither slower', () => {

@@ -38,6 +38,7 @@ const createResult = (...measurements: readonly Measurement[]): BenchResult => (
     node: 'v20',
     server: 'PostgreSQL 15',
     settings: ['fsync=off'],
+    data: '/tmp',
     peers: { goose: '3' },
     missing: { kysely: 'npm run peers -- kysely' },
     load: [0.1, 2],

@@ -37,6 +37,8 @@ export async function readGivenHistory(
     table: wanted ?? getMiddle(tables),
     tables: tables.length,
     statements: planned.migrations.reduce((sum, { steps }) => sum + steps.length, 0),
+    isPartitioned: read.migrations.some(({ text }) => /\bPARTITION\s+BY\b/i.test(text)),
+    about: '',
   };
   return {
     history,

@@ -15,5 +15,7 @@ export function createHandOverHistory(tables: number): BenchHistory {
     table: 'hand_0',
     tables,
     statements: tables,
+    isPartitioned: false,
+    about: '',
   };
 }

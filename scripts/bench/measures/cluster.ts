@@ -25,24 +25,32 @@ interface Scene {
 export const cluster: Measure = {
   name: 'cluster',
   what: 'one table of a history with many partitions in the cluster, and nothing to do there',
-  async take(bench) {
-    const history = bench.folders.getHistory('partitions');
-    await ensureObserved(bench, history);
-    const found = await withPlace(async (place) => {
-      const forward = await startForward(place);
-      const admin = await startAdmin(forward.getUrl);
-      try {
-        const scene = { bench, place, admin, history };
-        return [await takeTable(scene), await takeNothing(scene), await takeDiagnosis(scene)];
-      } finally {
-        await admin.close();
-        await forward.stop();
-      }
-    });
-    if (found === null) bench.noteMissing('a cluster', 'npm run cluster:up');
-    return found ?? [];
-  },
+  take: (bench) =>
+    takeCluster(bench, bench.folders.getHistory('partitions'), (scene) => takeDiagnosis(scene)),
 };
+
+/** One table of a history, and nothing to do, in a PostgreSQL in the cluster; with `more` where there is something else. */
+export async function takeCluster(
+  bench: Bench,
+  history: BenchHistory,
+  more?: (scene: Scene) => Promise<Measurement>,
+): Promise<readonly Measurement[]> {
+  await ensureObserved(bench, history);
+  const found = await withPlace(async (place) => {
+    const forward = await startForward(place);
+    const admin = await startAdmin(forward.getUrl);
+    try {
+      const scene = { bench, place, admin, history };
+      const last = more === undefined ? [] : [await more(scene)];
+      return [await takeTable(scene), await takeNothing(scene), ...last];
+    } finally {
+      await admin.close();
+      await forward.stop();
+    }
+  });
+  if (found === null) bench.noteMissing('a cluster', 'npm run cluster:up');
+  return found ?? [];
+}
 
 const getTarget = ({ kubeconfig, namespace }: Place): readonly string[] => [
   ...['--kubeconfig', kubeconfig, '--namespace', namespace],
@@ -85,14 +93,19 @@ async function takeTable(scene: Scene): Promise<Measurement> {
   const slice = (more: readonly string[]) => async (database: string) =>
     (await runWell(getCommand(scene, database, ['--tables', history.table, ...more]), { cwd: bench.dir })).ms;
   const whole = createOutcomeCheck();
+  const window = 'now..+1month';
   const contestants = [
     create('plinth, every partition', 'plinth', createOutcomeCheck(), slice([])),
-    create(
-      'plinth, --partitions now..+1month',
-      'plinth',
-      createOutcomeCheck(),
-      slice(['--partitions', 'now..+1month']),
-    ),
+    ...(history.isPartitioned
+      ? [
+          create(
+            `plinth, --partitions ${window}`,
+            'plinth',
+            createOutcomeCheck(),
+            slice(['--partitions', window]),
+          ),
+        ]
+      : []),
     ...(['goose', 'psql'] as const)
       .filter((name) => hasApplier(scene, name))
       .map((name) =>
@@ -103,9 +116,9 @@ async function takeTable(scene: Scene): Promise<Measurement> {
   ];
   return {
     id: 'cluster-table',
-    title: `In the cluster, one table of a history with many partitions: ${history.tables} tables, ${history.statements} statements`,
+    title: `In the cluster, one table of ${history.tables}, of ${history.statements} statements`,
     unit: 'ms',
-    what: 'A table by month with 36 partitions and 12 indexes on each, from empty, in a PostgreSQL in a pod. Plinth brings the table and what it stands on, from an observation that is kept; with kubectl port-forward all of the history is applied.',
+    what: `${history.about} From empty, in a PostgreSQL in a pod. Plinth brings ${history.table} and what it stands on, from an observation that is kept; with kubectl port-forward all of the history is applied.`.trim(),
     entries: await race(contestants, bench.getRounds(9)),
     facts: await readVersions(admin),
   };

@@ -11,6 +11,7 @@ import { ensureNotStopping } from '../stopping.js';
 import { getTurns } from '../turns.js';
 
 const WAITING = 8;
+const QUIET_MS = 500;
 
 /** From the end of one who has the lock to the next one's beginning. */
 export const handOver: Measure = {
@@ -22,7 +23,7 @@ export const handOver: Measure = {
     const appliers = bench.appliers.filter(({ role }) => role !== 'floor');
     const gaps = new Map<string, number[]>(appliers.map(({ name }) => [name, []]));
     const failures = new Map<string, string>();
-    for (let round = 0; round < bench.getRounds(7); round += 1) {
+    for (let round = 0; round < bench.getRounds(15).least; round += 1) {
       for (const applier of getTurns(appliers, round)) {
         if (failures.has(applier.name)) continue;
         ensureNotStopping();
@@ -108,12 +109,12 @@ async function waitFor(isSo: () => Promise<boolean>, process: Promise<{ output: 
   }
 }
 
-/** Until the number has been the same for a second, and the eight are there; who fails at once is seen later. */
+/** Until the number has been the same for a while, and the eight are there; who fails at once is seen later. */
 async function waitForQuiet(count: () => Promise<number>): Promise<void> {
   let last = -1;
   let since = performance.now();
   const begun = since;
-  while (performance.now() - since < 1000 && performance.now() - begun < 30_000) {
+  while (performance.now() - since < QUIET_MS && performance.now() - begun < 30_000) {
     const now = await count();
     // The gate's own session and the first one are among them.
     if (now !== last || (now < WAITING + 2 && performance.now() - begun < 5_000)) since = performance.now();

@@ -19,7 +19,7 @@ export const unreachable: Measure = {
       id: 'unreachable-closed',
       title: 'Time to the diagnosis: a closed port',
       what: 'From the start of the process until it has written that the connection is refused.',
-      rounds: 15,
+      rounds: 21,
       isWaiting: false,
     });
     // It takes connections, and says nothing.

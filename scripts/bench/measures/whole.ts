@@ -5,7 +5,7 @@ import { createFreshContestant, createOutcomeCheck } from '../fresh.js';
 import type { BenchHistory } from '../history/generate.js';
 import { ensureObserved } from '../observed.js';
 import { runWell } from '../processes.js';
-import { type Contestant, race } from '../race.js';
+import { type Contestant, type Rounds, race } from '../race.js';
 import { canTellUse, runWithUse } from '../resources.js';
 import type { Entry, Measurement } from '../result.js';
 
@@ -37,7 +37,7 @@ export const whole: Measure = {
 export async function takeWhole(
   bench: Bench,
   history: BenchHistory,
-  rounds: number,
+  rounds: Rounds,
   note = '',
 ): Promise<readonly Measurement[]> {
   const { name, tables, statements, table } = history;

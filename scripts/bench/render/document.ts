@@ -1,4 +1,5 @@
 import type { Comparison } from '../compare.js';
+import { WELL_KNOWN } from '../race.js';
 import type { BenchResult, Measurement } from '../result.js';
 import { getTargets, type Target } from '../targets.js';
 import { hasChart } from './chart.js';
@@ -27,7 +28,9 @@ This page is written by \`npm run bench\`; every figure on it was seen in the ru
     : `The history is ${environment.history}.`
 }
 All work on the same PostgreSQL, one after the other in turns whose order rotates from
-round to round; a round before the first one warms up. Databases are made outside of what is timed, and what a run left is counted
+round to round; a round before the first one warms up. Rounds go on until the 95 % confidence interval of every ratio is no wider than
+${Math.round((WELL_KNOWN - 1) * 100)} %, at most three times as many as there are anyway. The servers’ data lie in memory where there is room (\`/dev/shm\`, in the cluster a volume in
+memory): on a disk that makes and drops databases all the time the same run takes two to four times as long as at first. Databases are made outside of what is timed, and what a run left is counted
 (tables, columns, indexes, constraints, triggers), so that a run that failed is not taken for a fast one.
 
 A figure is the median of the rounds, or the 95th percentile where it says so; the line in a bar goes from the least to the most, as
@@ -50,7 +53,7 @@ A run of everything writes this page and its charts. \`npm run bench -- --folder
 it is written for; \`--help\` tells the rest.`;
 
 function renderEnvironment({ environment, seconds }: BenchResult): string {
-  const { date, plinth, machine, node, server, settings, peers, missing, load } = environment;
+  const { date, plinth, machine, node, server, settings, data, peers, missing, load } = environment;
   const rows: readonly (readonly [string, string])[] = [
     ['date', `${date.slice(0, 16).replace('T', ' ')} UTC, ${Math.round(seconds / 60)} minutes`],
     ['Plinth', plinth],
@@ -58,6 +61,7 @@ function renderEnvironment({ environment, seconds }: BenchResult): string {
     ['Node.js', node],
     ['PostgreSQL', server],
     ['its settings', settings.join(', ')],
+    ['its data', data],
     ['load before and after', load.join(', ')],
     ['others', list(peers)],
     ['missing here', Object.keys(missing).length === 0 ? 'none' : list(missing)],
