@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage } from './build-page.mjs';
+import { KUBE_CONFIG } from './kubernetes-client.mjs';
 import { renderLicenses } from './licenses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,6 +27,7 @@ const INPUTS = [
   'src',
   'scripts/build.mjs',
   'scripts/build-page.mjs',
+  'scripts/kubernetes-client.mjs',
   'scripts/licenses.mjs',
   'package.json',
   'tsconfig.json',
@@ -50,7 +52,7 @@ const COMMON = {
 // What has files beside its code: WebAssembly, programs.
 const SEPARATE = ['libpg-query', 'open', 'pg-native', ...Object.keys(optionalDependencies)];
 
-// Of the Kubernetes client one class is needed; as a whole it takes seven times as long to load. The program loads it by itself.
+// The program loads it by itself, where there is a cluster.
 const KUBERNETES = {
   name: 'kubernetes',
   setup: ({ onResolve }) =>
@@ -157,6 +159,7 @@ async function bundleKubernetes(stage) {
     allowOverwrite: true,
     minify: true,
     metafile: true,
+    plugins: [KUBE_CONFIG],
     banner: {
       js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
     },
@@ -169,7 +172,7 @@ async function bundleProgram(stage) {
   const { metafile } = await build({
     ...COMMON,
     external: SEPARATE,
-    plugins: [KUBERNETES, PG_STREAM, CHILD_PROCESS, FS_PROMISES, OPEN],
+    plugins: [KUBERNETES, KUBE_CONFIG, PG_STREAM, CHILD_PROCESS, FS_PROMISES, OPEN],
     entryPoints: { main: 'src/cli/main.ts', 'kubernetes-client': 'src/cluster/kubernetes-client.ts' },
     outdir: join(stage, 'cli'),
     outExtension: { '.js': '.cjs' },
