@@ -224,6 +224,8 @@ class Tunnel extends Duplex {
       if (socket.isPaused) silence.refresh();
       else socket.close(1000);
     }, this.#lastWordsMs);
+    // What is let go is not waited for: the end of the process ends it.
+    if (!this.#isHeld) silence.unref();
     socket.on('message', () => silence.refresh());
     socket.once('close', () => {
       clearTimeout(silence);

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readKubeConfig } from '../../src/cluster/kube-config.js';
 import { createTunnel, TunnelError, type TunnelOptions } from '../../src/cluster/tunnel.js';
+import { createBundle } from '../cli/helpers/bundle.js';
 import { type ApiHop, startApiHop } from '../support/api-hop.js';
 import { createNamespace, getCluster, hasCluster, type TestNamespace } from '../support/cluster.js';
 import { deployPostgres } from '../support/cluster-postgres.js';
@@ -164,6 +166,27 @@ describe.skipIf(!hasCluster)('the tunnel', () => {
     await namespace.deletePod(pod);
     expect(await failing).toBeInstanceOf(Error);
     expect(await session.closed).toBeInstanceOf(Error);
+  });
+
+  test('one that was let go does not keep the process when it is ended, whatever may still come', async () => {
+    const bundle = await createBundle({
+      tunnel: 'src/cluster/tunnel.ts',
+      config: 'src/cluster/kube-config.ts',
+    });
+    try {
+      const target = { namespace: namespace.name, pod: 'peer', port: PORTS.echo };
+      const options = { kubeconfig: getCluster().kubeconfig, context: null };
+      const program = `
+        import { readKubeConfig } from ${JSON.stringify(join(bundle.dir, 'config.js'))};
+        import { createTunnel } from ${JSON.stringify(join(bundle.dir, 'tunnel.js'))};
+        const access = await readKubeConfig(${JSON.stringify(options)});
+        const tunnel = createTunnel(access, ${JSON.stringify(target)}, { lastWordsMs: 2 ** 30 });
+        tunnel.once('data', () => tunnel.unref().end()).write('here');`;
+      const { status } = spawnSync(process.execPath, ['--input-type=module', '--eval', program]);
+      expect(status).toBe(0);
+    } finally {
+      await bundle.remove();
+    }
   });
 
   describe('through a hop that fails', () => {
