@@ -55,11 +55,11 @@ export function parseSql(text: string): ParseOutcome {
   }
 }
 
-/** Cuts a text into PostgreSQL's lexical tokens, comments included; their bytes count from `first` on. */
-export function scanSql(text: string, first = 0): readonly ScanToken[] {
+/** Cuts a text into PostgreSQL's lexical tokens, comments included. */
+export function scanSql(text: string): readonly ScanToken[] {
   return scanSync(text).tokens.map((token) => ({
-    start: first + token.start,
-    end: first + token.end,
+    start: token.start,
+    end: token.end,
     text: token.text,
     name: token.tokenName,
     keyword: token.keywordKind > 0,

@@ -15,6 +15,27 @@ export interface Positions {
 
 /** Prepares the conversions for one text; each lookup costs a binary search. */
 export function createPositions(text: string): Positions {
+  return IS_ASCII.test(text) ? createAsciiPositions(text) : createWidePositions(text);
+}
+
+const IS_ASCII = /^[\0-\x7f]*$/;
+
+/** Where all ways of counting are the same. */
+function createAsciiPositions(text: string): Positions {
+  const lines: number[] = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1);
+  const getOffset = (wanted: number): number => Math.max(0, Math.min(wanted, text.length));
+  return {
+    getOffsetOfByte: getOffset,
+    getOffsetOfCharacter: getOffset,
+    getLineAndColumn: (offset) => {
+      const line = getLastAtMost(lines, offset);
+      return { line: line + 1, column: Math.min(offset, text.length) - lines[line]! + 1 };
+    },
+  };
+}
+
+function createWidePositions(text: string): Positions {
   // Checkpoints every 256 UTF-16 units keep both the table and the walks short.
   const step = 256;
   const bytes: number[] = [];

@@ -13,8 +13,9 @@ export interface BodySpan {
 
 /** The body of a DO, CREATE FUNCTION or CREATE PROCEDURE; null where it has none, or one with backslash escapes. */
 export function getBodySpan(statement: ParsedStatement): BodySpan | null {
-  const { kind, node, tokens, sql } = statement;
+  const { kind, node, sql } = statement;
   if (kind !== 'DoStmt' && kind !== 'CreateFunctionStmt') return null;
+  const { tokens } = statement;
   const source = kind === 'DoStmt' ? getDoSource(node) : getFunctionBody(node).source;
   const token = tokens.find(({ text }) => getLiteralValue(text) === source);
   if (token === undefined || source === '') return null;

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { PlinthError } from '../errors.js';
 import type { SourcePlace } from '../model/finding.js';
 import type { History, Migration, Region } from '../model/history.js';
 import type { Statement, StatementRows } from '../model/statement.js';
+import { type Canonical, readCanonical, readTokens } from './canonical.js';
 import { expandRegion } from './expand.js';
-import { loadParser, parseSql, type RawStatement, type ScanToken, scanSql, type TreeNode } from './parser.js';
+import { loadParser, parseSql, type ScanToken, type TreeNode } from './parser.js';
 import { createPlaces } from './places.js';
-import { createPositions, type Positions } from './position.js';
+import { createPositions } from './position.js';
 
 /** A statement with its parse tree. */
 export interface ParsedStatement extends Statement {
@@ -58,7 +59,7 @@ function parseMigration(migration: Migration, firstOrdinal: number, problems: Pr
       reject(positions.getOffsetOfCharacter(outcome.error.character), outcome.error.message);
       continue;
     }
-    for (const [raw, tokens] of scanStatements(expanded.text, positions, outcome.statements)) {
+    for (const raw of outcome.statements) {
       if (raw.kind === 'TransactionStmt') {
         const edge = String(raw.node['kind']);
         if (/BEGIN|START/.test(edge)) block ??= ++blocks;
@@ -70,10 +71,13 @@ function parseMigration(migration: Migration, firstOrdinal: number, problems: Pr
         );
         continue;
       }
-      if (tokens.length === 0) continue;
-      const from = positions.getOffsetOfByte(tokens[0]!.start);
-      const to = positions.getOffsetOfByte(tokens.at(-1)!.end);
+      const [first, after] = [raw.start, raw.end].map(positions.getOffsetOfByte) as [number, number];
+      const canonical = readCanonical(expanded.text.slice(first, after));
+      if (canonical === null) continue;
+      const [from, to] = [first + canonical.start, first + canonical.end];
+      const sql = expanded.text.slice(from, to);
       const start = expanded.getFileOffset(from);
+      let tokens: readonly ScanToken[] | undefined;
       const rows = raw === outcome.statements.at(-1) ? getRows(migration, region) : undefined;
       statements.push({
         ordinal: firstOrdinal + statements.length,
@@ -83,45 +87,20 @@ function parseMigration(migration: Migration, firstOrdinal: number, problems: Pr
         start,
         end: expanded.getFileOffset(to),
         ...places.getLocation(start),
-        digest: getTokensDigest(tokens, rows?.text),
-        sql: expanded.text.slice(from, to),
+        digest: getDigest(canonical, rows?.text),
+        sql,
         rows,
         ...(migration.transaction === 'none' && block !== undefined ? { block } : {}),
         node: raw.node,
-        tokens,
+        // Most statements are never asked for them.
+        get tokens() {
+          tokens ??= readTokens(sql);
+          return tokens;
+        },
       });
     }
   }
   return statements;
-}
-
-// To scan statement by statement takes half as long again; to scan all at once, hundreds of bytes for each token.
-const SCANNED_BYTES = 1 << 16;
-
-/** Statements with their tokens, comments left out; `start` and `end` count from the beginning of the text. */
-function* scanStatements(
-  text: string,
-  positions: Positions,
-  statements: readonly RawStatement[],
-): Iterable<readonly [RawStatement, readonly ScanToken[]]> {
-  for (let at = 0; at < statements.length; ) {
-    const { start } = statements[at]!;
-    let after = at + 1;
-    while (after < statements.length && statements[after]!.end - start <= SCANNED_BYTES) after += 1;
-    const group = statements.slice(at, after);
-    const part = [start, group.at(-1)!.end].map(positions.getOffsetOfByte);
-    const tokens = scanSql(text.slice(...part), start).filter(
-      ({ name }) => name !== 'SQL_COMMENT' && name !== 'C_COMMENT',
-    );
-    let next = 0;
-    for (const raw of group) {
-      while (next < tokens.length && tokens[next]!.start < raw.start) next += 1;
-      const first = next;
-      while (next < tokens.length && tokens[next]!.start < raw.end) next += 1;
-      yield [raw, tokens.slice(first, next)];
-    }
-    at = after;
-  }
 }
 
 function getRows({ text }: Migration, { rows }: Region): StatementRows | undefined {
@@ -129,20 +108,11 @@ function getRows({ text }: Migration, { rows }: Region): StatementRows | undefin
 }
 
 /** A digest that stays the same when only comments, white space, the case of keywords or line ends change. */
-function getTokensDigest(tokens: readonly ScanToken[], rows: string | undefined): string {
-  const hash = createHash('sha256');
-  for (const token of tokens) {
-    // A body between quotes is one token: its line ends must not count either.
-    hash.update(token.keyword ? token.text.toLowerCase() : token.text.replaceAll('\r\n', '\n'));
-    hash.update('\0');
-  }
-  if (rows !== undefined) hash.update(rows.replaceAll('\r\n', '\n'));
-  return hash.digest('hex').slice(0, 16);
+function getDigest({ text }: Canonical, rows: string | undefined): string {
+  return hash('sha256', rows === undefined ? text : text + rows.replaceAll('\r\n', '\n')).slice(0, 16);
 }
 
 /** A digest over all statements of a history. */
 export function getStatementsDigest(statements: readonly Pick<Statement, 'migration' | 'digest'>[]): string {
-  const hash = createHash('sha256');
-  for (const { migration, digest } of statements) hash.update(`${migration}:${digest}\n`);
-  return hash.digest('hex');
+  return hash('sha256', statements.map(({ migration, digest }) => `${migration}:${digest}\n`).join(''));
 }

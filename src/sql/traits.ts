@@ -24,9 +24,10 @@ export const DATA_KINDS: ReadonlySet<string> = new Set([
 ]);
 
 /** True for settings of the session: they run again whenever their migration does. */
-export function isSessionSetting({ kind, tokens }: Sql): boolean {
+export function isSessionSetting(statement: Sql): boolean {
+  const { kind } = statement;
   if (kind === 'VariableSetStmt' || kind === 'DiscardStmt') return true;
-  return kind === 'SelectStmt' && tokens.some((token) => token.text.toLowerCase() === 'set_config');
+  return kind === 'SelectStmt' && statement.tokens.some((token) => token.text.toLowerCase() === 'set_config');
 }
 
 /** True for SET TRANSACTION and SET SESSION CHARACTERISTICS, which mean nothing outside of their own transaction. */
@@ -72,8 +73,9 @@ function isConcurrent({ kind, node }: Pick<Sql, 'kind' | 'node'>): boolean {
 
 /** Where the word CONCURRENTLY stands in an index statement, and which table and index it is about. */
 export function getConcurrently(statement: Sql): Concurrently | null {
-  const { kind, node, sql, tokens } = statement;
+  const { kind, node, sql } = statement;
   if (kind === 'AlterTableStmt' || !isConcurrent(statement)) return null;
+  const { tokens } = statement;
   const word = tokens.find((token) => token.text.toLowerCase() === 'concurrently' && token.keyword);
   if (word === undefined) return null;
   const positions = createPositions(sql);
