@@ -29,6 +29,7 @@ const INPUTS = [
   'scripts/build-page.mjs',
   'scripts/kubernetes-client.mjs',
   'scripts/licenses.mjs',
+  'scripts/pg-crypto.cjs',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
@@ -67,6 +68,14 @@ const PG_STREAM = {
   name: 'pg-stream',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\/pg\/lib\/stream\.js$/ }, () => ({ contents: 'module.exports = {}' })),
+};
+
+const PG_CRYPTO = {
+  name: 'pg-crypto',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/pg\/lib\/crypto\/utils\.js$/ }, () => ({
+      contents: readFileSync(join(root, 'scripts/pg-crypto.cjs'), 'utf8'),
+    })),
 };
 
 // Which commander takes for commands that are programs of their own; we have none.
@@ -172,7 +181,7 @@ async function bundleProgram(stage) {
   const { metafile } = await build({
     ...COMMON,
     external: SEPARATE,
-    plugins: [KUBERNETES, KUBE_CONFIG, PG_STREAM, CHILD_PROCESS, FS_PROMISES, OPEN],
+    plugins: [KUBERNETES, KUBE_CONFIG, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, FS_PROMISES, OPEN],
     entryPoints: { main: 'src/cli/main.ts', 'kubernetes-client': 'src/cluster/kubernetes-client.ts' },
     outdir: join(stage, 'cli'),
     outExtension: { '.js': '.cjs' },

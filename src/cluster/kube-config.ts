@@ -1,4 +1,4 @@
-import { access, readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Agent, RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -40,7 +40,7 @@ export async function readKubeConfig(
   options: KubeConfigOptions,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ClusterAccess> {
-  const { open, source, tokenFiles } = await load(options.kubeconfig, env);
+  const { open, source, tokenFiles } = load(options.kubeconfig, env);
   const config = open();
   const names = config.getContexts().map(({ name }) => name);
   const context = options.context ?? config.getCurrentContext() ?? '';
@@ -82,20 +82,16 @@ interface Loaded {
   readonly tokenFiles: ReadonlyMap<string, string | null>;
 }
 
-async function load(given: string | null, env: NodeJS.ProcessEnv): Promise<Loaded> {
+function load(given: string | null, env: NodeJS.ProcessEnv): Loaded {
   const named = given ?? (env['KUBECONFIG'] || null);
   const home = join(env['HOME'] || homedir(), '.kube', 'config');
   const files = (named ?? home).split(delimiter).filter((file) => file !== '');
   const parsed: Parsed[] = [];
   const missing: string[] = [];
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      // kubectl passes over what KUBECONFIG names and is not there, too.
-      if (error.code !== 'ENOENT') throw invalid(file, error.message, error);
-      missing.push(file);
-      return null;
-    });
-    if (text !== null) parsed.push(parse(file, text));
+    const text = readText(file);
+    if (text === null) missing.push(file);
+    else parsed.push(parse(file, text));
   }
   if (parsed.length > 0) {
     const configs = parsed.map(({ config }) => config);
@@ -103,7 +99,7 @@ async function load(given: string | null, env: NodeJS.ProcessEnv): Promise<Loade
     const tokenFiles = new Map(parsed.flatMap((one) => one.tokenFiles).reverse());
     return { open: () => merge(configs), source: files.join(delimiter), tokenFiles };
   }
-  if (named === null && env['KUBERNETES_SERVICE_HOST'] && (await isThere(SERVICE_ACCOUNT_TOKEN))) {
+  if (named === null && env['KUBERNETES_SERVICE_HOST'] && existsSync(SERVICE_ACCOUNT_TOKEN)) {
     const open = (): KubeConfig => {
       const config = new KubeConfig();
       config.loadFromCluster();
@@ -115,6 +111,16 @@ async function load(given: string | null, env: NodeJS.ProcessEnv): Promise<Loade
     files: missing,
     from: given !== null ? 'option' : named !== null ? 'KUBECONFIG' : 'default',
   });
+}
+
+// kubectl passes over what KUBECONFIG names and is not there, too.
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw invalid(file, (error as Error).message, error);
+  }
 }
 
 interface Parsed {
@@ -139,12 +145,15 @@ function parse(file: string, text: string): Parsed {
     if (typeof command === 'string' && /^[^/].*\//.test(command))
       user.exec.command = join(dirname(file), command);
   }
-  const { users } = loadYaml(text) as {
+  // Read a second time only where there is one of them.
+  const { users } = (/\btokenFile\b/.test(text) ? loadYaml(text) : {}) as {
     readonly users?: readonly { readonly name: string; readonly user?: { readonly tokenFile?: string } }[];
   };
-  const tokenFiles = (users ?? []).map(
-    ({ name, user }) => [name, user?.tokenFile ? resolve(dirname(file), user.tokenFile) : null] as const,
-  );
+  const files = new Map((users ?? []).map(({ name, user }) => [name, user?.tokenFile] as const).reverse());
+  const tokenFiles = config.getUsers().map(({ name }) => {
+    const given = files.get(name);
+    return [name, given ? resolve(dirname(file), given) : null] as const;
+  });
   return { config, tokenFiles };
 }
 
@@ -176,7 +185,7 @@ async function authorize(
   try {
     await config.applyToHTTPSOptions(options);
     if (tokenFile !== null) {
-      const token = (await readFile(tokenFile, 'utf8')).trim();
+      const token = readFileSync(tokenFile, 'utf8').trim();
       options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
     }
   } catch (error) {
@@ -189,12 +198,6 @@ async function authorize(
   agent.keepAlive = true;
   return { ...options, agent };
 }
-
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const invalid = (file: string, reason: string, cause?: unknown): PlinthError =>
   new PlinthError('KUBECONFIG_INVALID', { file, reason }, cause === undefined ? {} : { cause });
