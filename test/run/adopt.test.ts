@@ -7,12 +7,8 @@ import {
   isPlinthError,
   type RunEvent,
   type RunResult,
-  TableExistsError,
   verify,
 } from '../../src/index.js';
-import { getApplyOptions, kubernautMigrations } from '../../src/kubernaut/options.js';
-import { createDirectoryFolder } from '../../src/sources/folder.js';
-import { readHistory } from '../../src/sources/read-history.js';
 import { type RunServer, renderGoose, startRunServer } from '../support/run-database.js';
 
 let server: RunServer;
@@ -361,41 +357,4 @@ describe('rows', () => {
       { code: 'ROWS_NOT_COMPARED', severity: 'warning', args: { empty: true } },
     ]);
   });
-});
-
-describe('the tables of the seed', () => {
-  const getBundled = (tables: readonly string[]): ApplyOptions => {
-    // As its own calls have it, but for the cluster.
-    const { migrations } = getApplyOptions({ kubeconfigPath: '', namespace: 'none', tables });
-    return getOptions(tables, { migrations });
-  };
-  const makeByHand = async (): Promise<void> => {
-    const { migrations } = await readHistory(createDirectoryFolder(kubernautMigrations));
-    for (const { text, regions } of migrations) {
-      for (const { start, end } of regions) await server.query(url, text.slice(start, end));
-    }
-  };
-
-  test.each([[[]], [['audit_events']], [['workflow_versions', 'audit_events']]])(
-    'that are there and equal are adopted: %j',
-    async (tables) => {
-      await makeByHand();
-      const result = await apply(getBundled(tables));
-      expect(result).toMatchObject({ outcome: 'adopted', created: [] });
-      expect(result.adopted).toContain('public.audit_events');
-      expect(await apply(getBundled(tables))).toMatchObject({ outcome: 'nothing-to-do' });
-    },
-  );
-
-  test.each([[[]], [['audit_events']]])(
-    'are a TableExistsError only where they are different: %j',
-    async (tables) => {
-      await makeByHand();
-      await server.query(url, 'drop index idx_audit_events_actor');
-      const error = await apply(getBundled(tables)).catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(TableExistsError);
-      expect((error as TableExistsError).args.tables).toEqual(['public.audit_events']);
-      expect((error as Error).message).toContain('index idx_audit_events_actor is missing');
-    },
-  );
 });
