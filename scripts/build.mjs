@@ -6,7 +6,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  promises,
   readdirSync,
   readFileSync,
   renameSync,
@@ -89,19 +88,36 @@ const CHILD_PROCESS = {
   },
 };
 
-// Node loads a terminal's line editor with it; where everything is there already, nothing is read or written through it.
-const FS_PROMISES = {
-  name: 'fs-promises',
+// Loaded with the first call of one of their functions: where everything is there already, there is none. With the first comes a
+// terminal's line editor.
+const LATE = {
+  name: 'late',
   setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^node:fs\/promises$/ }, ({ path }) => ({ path, namespace: 'late' }));
-    onLoad({ filter: /./, namespace: 'late' }, () => ({ contents: renderLateFs() }));
+    const isLate = (name, importer) =>
+      name === 'fs/promises' ||
+      (name === 'os' && importer.startsWith(join(root, 'src'))) ||
+      (name === 'dns' && /\/pg\/lib\//.test(importer)) ||
+      (name === 'env-paths' && importer.startsWith(join(root, 'src')));
+    onResolve({ filter: /^(?:node:)?(?:fs\/promises|os|dns|env-paths)$/ }, ({ path, importer }) => {
+      const name = path.replace('node:', '');
+      return isLate(name, importer) ? { path: name, namespace: 'late' } : undefined;
+    });
+    onLoad({ filter: /./, namespace: 'late' }, async ({ path }) => ({
+      contents: renderLate(path, await import(path)),
+      resolveDir: root,
+    }));
   },
 };
 
-function renderLateFs() {
-  const names = Object.keys(promises).filter((name) => typeof promises[name] === 'function');
-  const late = names.map((name) => `export const ${name} = (...given) => fs.promises.${name}(...given);`);
-  return ["import fs from 'node:fs';", 'export const { constants } = fs;', ...late].join('\n');
+function renderLate(path, exported) {
+  const functions = Object.keys(exported).filter((name) => typeof exported[name] === 'function');
+  return functions
+    .map((name) => {
+      const target = name === 'default' ? 'default' : `const ${name} =`;
+      return `export ${target} (...given) => require('${path}').${name}(...given);`;
+    })
+    .concat(path === 'fs/promises' ? ["export { constants } from 'node:fs';"] : [])
+    .join('\n');
 }
 
 // An ES module, whose default is one more step away by require.
@@ -117,6 +133,12 @@ const OPEN = {
     }));
   },
 };
+
+// The clock without what else node:perf_hooks is, which Node loads for the first performance.now().
+const BANNER = [
+  "const __url = require('node:url').pathToFileURL(__filename).href;",
+  'const __now = () => { const [seconds, nanoseconds] = process.hrtime(); return seconds * 1e3 + nanoseconds / 1e6; };',
+].join('\n');
 
 if (!process.argv.includes('--if-needed') || isStale()) await buildAll();
 
@@ -181,7 +203,7 @@ async function bundleProgram(stage) {
   const { metafile } = await build({
     ...COMMON,
     external: SEPARATE,
-    plugins: [KUBERNETES, KUBE_CONFIG, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, FS_PROMISES, OPEN],
+    plugins: [KUBERNETES, KUBE_CONFIG, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, LATE, OPEN],
     entryPoints: { main: 'src/cli/main.ts', 'kubernetes-client': 'src/cluster/kubernetes-client.ts' },
     outdir: join(stage, 'cli'),
     outExtension: { '.js': '.cjs' },
@@ -191,8 +213,12 @@ async function bundleProgram(stage) {
     minifySyntax: true,
     minifyWhitespace: true,
     metafile: true,
-    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
-    define: { __PLINTH_VERSION__: JSON.stringify(version), 'import.meta.url': '__url' },
+    banner: { js: BANNER },
+    define: {
+      __PLINTH_VERSION__: JSON.stringify(version),
+      'import.meta.url': '__url',
+      'performance.now': '__now',
+    },
   });
   for (const name of Object.keys(metafile.outputs)) {
     // Read as one byte for each character, which is what V8 keeps of it.

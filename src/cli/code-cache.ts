@@ -1,8 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
+import type OS from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type V8 from 'node:v8';
 import { Script } from 'node:vm';
 
@@ -30,15 +28,15 @@ const USUAL_FLAGS = ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tier
  * https://nodejs.org/api/module.html#module-compile-cache
  */
 export function createLoader(
-  folder: URL,
+  folder: string,
   build: string,
   command: string,
-  place: string | null = getPlace(process.env),
+  require: NodeJS.Require,
+  place: string | null = getPlace(process.env, require),
 ): Loader {
   const prefix = `${build}-${process.version}-${process.arch}`;
   const suffix = /^[a-z]{1,20}$/.test(command) ? command : 'none';
   const fresh: Loaded[] = [];
-  const require = createRequire(folder);
   const modules = new Map<string, { exports: unknown }>();
 
   const setFlags = (...flags: readonly string[]): void => {
@@ -52,7 +50,7 @@ export function createLoader(
   const load = (file: string): unknown => {
     const known = modules.get(file);
     if (known !== undefined) return known.exports;
-    const filename = fileURLToPath(new URL(file, folder));
+    const filename = join(folder, file);
     const path = place === null ? null : join(place, `${prefix}-${file}-${suffix}`);
     const cachedData = path === null ? undefined : read(path);
     // The build writes ASCII, which V8 keeps in a byte for each character.
@@ -86,12 +84,13 @@ export function createLoader(
 }
 
 /** As env-paths has it, which is not loaded by now; null where nothing is to be kept. */
-function getPlace(env: NodeJS.ProcessEnv): string | null {
+function getPlace(env: NodeJS.ProcessEnv, require: NodeJS.Require): string | null {
   const { platform } = process;
   if (env['NODE_DISABLE_COMPILE_CACHE'] !== undefined) return null;
   const own = env['PLINTH_CACHE_DIR'];
   if (own !== undefined && own !== '') return join(own, 'code');
-  const home = homedir();
+  // What os.homedir() takes, too, which is one module more to load.
+  const home = (platform !== 'win32' && env['HOME']) || (require('node:os') as typeof OS).homedir();
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'plinth', 'code');
   if (platform === 'win32') {
     return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'plinth', 'Cache', 'code');

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { createLoader } from './code-cache.js';
 
 // Set by the build.
@@ -19,10 +18,12 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   const isHelp = argv.includes('--help') || argv.includes('-h');
   const BAD_INPUT = 2;
   const command = isHelp ? 'help' : (argv[0] ?? '');
-  const loader = createLoader(pathToFileURL(join(__dirname, 'cli/')), __PLINTH_BUILD__, command);
+  const loader = createLoader(join(__dirname, 'cli'), __PLINTH_BUILD__, command, require);
   const { ended } = loader.load('main.cjs') as { readonly ended: Promise<void> };
   void ended.then(() => {
     if (process.exitCode === UNSETTLED) process.exitCode = 0;
     if (process.exitCode !== BAD_INPUT) loader.keep();
+    // Nothing is left to be done: without taking V8's heap apart. What a slow reader has not taken yet is waited for.
+    if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
   });
 }

@@ -11,6 +11,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -34,7 +35,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const open = (build = 'b1', command = 'apply'): Loader =>
-  createLoader(pathToFileURL(`${folder}/`), build, command, place);
+  createLoader(folder, build, command, createRequire(`${folder}/`), place);
 
 function use(loader: Loader): number {
   const { sum } = loader.load('main.cjs') as { readonly sum: () => number };
@@ -69,8 +70,10 @@ test('keeps what another process takes, where the parser is loaded, too', async 
   );
   await writeFile(
     join(folder, 'run.mjs'),
-    `import { createLoader } from ${JSON.stringify(pathToFileURL(join(bundle.dir, 'cache.js')))};
-     const loader = createLoader(new URL('.', import.meta.url), 'b1', 'apply', ${JSON.stringify(place)});
+    `import { createRequire } from 'node:module';
+     import { createLoader } from ${JSON.stringify(pathToFileURL(join(bundle.dir, 'cache.js')))};
+     const require = createRequire(import.meta.url);
+     const loader = createLoader(import.meta.dirname, 'b1', 'apply', require, ${JSON.stringify(place)});
      console.log(await loader.load('main.cjs').parsed);
      loader.keep();`,
   );
@@ -113,7 +116,7 @@ test('runs where nothing can be kept', async () => {
   expect(use(open())).toBe(2);
   await rm(place);
   await mkdir(place);
-  const off = createLoader(pathToFileURL(`${folder}/`), 'b1', 'apply', null);
+  const off = createLoader(folder, 'b1', 'apply', createRequire(`${folder}/`), null);
   expect(use(off)).toBe(2);
   expect(await readdir(place)).toEqual([]);
 });
