@@ -20,7 +20,8 @@ type Run = (values: Values, io: Io) => Promise<void> | Promise<ExitCode>;
 
 /**
  * The command tree, which tells the exit code of a command that ends well; it writes help to the given streams, throws
- * CommanderError and never ends the process. Of a command that is not among the arguments only the first option is known.
+ * CommanderError and never ends the process. Where the first argument is a command it is the only one there; else each is there,
+ * and of one that is not among the arguments only the first option is known.
  */
 export function createProgram(
   io: Io,
@@ -69,45 +70,51 @@ export function createProgram(
     return command;
   };
 
-  add(program, 'plan', async () => (await import('./commands/plan.js')).runPlan);
-  add(program, 'apply', async () => (await import('./commands/apply.js')).runApply);
-  add(program, 'verify', async () => (await import('./commands/verify.js')).runVerify);
-  add(program, 'wait', async () => (await import('./commands/wait.js')).runWait);
-  add(program, 'prove', async () => (await import('./commands/prove.js')).runProve);
-  add(program, 'tables', async () => (await import('./commands/tables.js')).runTables);
-  add(program, 'report', async () => (await import('./commands/report.js')).runReport);
-  add(program, 'status', async () => (await import('./commands/status.js')).runStatus);
-  add(program, 'unlock', async () => (await import('./commands/unlock.js')).runUnlock);
-  add(program, 'doctor', async () => (await import('./commands/doctor.js')).runDoctor);
-  add(program, 'init', async () => (await import('./commands/init.js')).runInit);
-  const completion = add(
-    program,
-    'completion',
-    async () => (await import('./commands/completion.js')).runCompletion,
-  );
-  completion.argument('<shell>', SHELLS.join(', '));
-  const cache = add(program, 'cache', async () => (await import('./commands/cache.js')).runCache);
-  cache.helpCommand(false);
-  add(cache, 'cache clear', async () => (await import('./commands/cache.js')).runCacheClear);
-  const kubernaut = add(
-    program,
-    'kubernaut',
-    async () => (await import('./commands/kubernaut.js')).runKubernaut,
-  );
-  kubernaut.helpCommand(false);
-  add(
-    kubernaut,
-    'kubernaut verify',
-    async () => (await import('./commands/kubernaut.js')).runKubernautVerify,
-  );
-  const fleet = add(program, 'fleet', async () => (await import('./commands/fleet.js')).runFleet);
-  fleet.helpCommand(false);
-  add(fleet, 'fleet work', async () => (await import('./commands/fleet.js')).runFleetWork);
-  const manifest = add(program, 'manifest', async () => (await import('./commands/manifest.js')).runManifest);
-  manifest.helpCommand(false);
-  add(manifest, 'manifest job', async () => (await import('./commands/manifest.js')).runManifestJob);
-  add(manifest, 'manifest wait', async () => (await import('./commands/manifest.js')).runManifestWait);
-  addHelpCommand(program);
+  const leaf = (name: CommandName, load: () => Promise<Run>) => (): void => void add(program, name, load);
+  const commands: Readonly<Record<string, () => void>> = {
+    plan: leaf('plan', async () => (await import('./commands/plan.js')).runPlan),
+    apply: leaf('apply', async () => (await import('./commands/apply.js')).runApply),
+    verify: leaf('verify', async () => (await import('./commands/verify.js')).runVerify),
+    wait: leaf('wait', async () => (await import('./commands/wait.js')).runWait),
+    prove: leaf('prove', async () => (await import('./commands/prove.js')).runProve),
+    tables: leaf('tables', async () => (await import('./commands/tables.js')).runTables),
+    report: leaf('report', async () => (await import('./commands/report.js')).runReport),
+    status: leaf('status', async () => (await import('./commands/status.js')).runStatus),
+    unlock: leaf('unlock', async () => (await import('./commands/unlock.js')).runUnlock),
+    doctor: leaf('doctor', async () => (await import('./commands/doctor.js')).runDoctor),
+    init: leaf('init', async () => (await import('./commands/init.js')).runInit),
+    completion() {
+      const load = async () => (await import('./commands/completion.js')).runCompletion;
+      add(program, 'completion', load).argument('<shell>', SHELLS.join(', '));
+    },
+    cache() {
+      const load = () => import('./commands/cache.js');
+      const cache = add(program, 'cache', async () => (await load()).runCache).helpCommand(false);
+      add(cache, 'cache clear', async () => (await load()).runCacheClear);
+    },
+    kubernaut() {
+      const load = () => import('./commands/kubernaut.js');
+      const kubernaut = add(program, 'kubernaut', async () => (await load()).runKubernaut).helpCommand(false);
+      add(kubernaut, 'kubernaut verify', async () => (await load()).runKubernautVerify);
+    },
+    fleet() {
+      const load = () => import('./commands/fleet.js');
+      const fleet = add(program, 'fleet', async () => (await load()).runFleet).helpCommand(false);
+      add(fleet, 'fleet work', async () => (await load()).runFleetWork);
+    },
+    manifest() {
+      const load = () => import('./commands/manifest.js');
+      const manifest = add(program, 'manifest', async () => (await load()).runManifest).helpCommand(false);
+      add(manifest, 'manifest job', async () => (await load()).runManifestJob);
+      add(manifest, 'manifest wait', async () => (await load()).runManifestWait);
+    },
+  };
+  const [first = ''] = argv;
+  if (Object.hasOwn(commands, first)) commands[first]!();
+  else {
+    for (const addCommand of Object.values(commands)) addCommand();
+    addHelpCommand(program);
+  }
   return program;
 }
 
