@@ -2,7 +2,7 @@ import { getOtherDialectFiles } from './dialect.js';
 import type { Folder, FolderPart } from './folder.js';
 import { isHidden } from './passed-over.js';
 import type { FolderListing } from './reader.js';
-import { parseText, parseTextLeniently } from './text.js';
+import { parseText, parseTextLeniently, REPLACEMENT } from './text.js';
 
 /** Lists a folder once and keeps what is read of it. */
 export async function createListing(folder: Folder): Promise<FolderListing> {
@@ -45,7 +45,12 @@ export async function createListing(folder: Folder): Promise<FolderListing> {
         () => true,
         () => false,
       ),
-    getText: async (path) => parseText(path, await read(path)),
+    async getText(path) {
+      const known = peeked.get(path);
+      // Nothing in it that could not be read, or decoded.
+      if (known && !known.includes(REPLACEMENT)) return known;
+      return parseText(path, await read(path));
+    },
     getBytes: read,
     async peek(path) {
       const known = peeked.get(path);

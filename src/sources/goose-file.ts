@@ -1,6 +1,6 @@
 import type { Substitution } from '../model/history.js';
 import { parseEnvironment } from './goose-environment.js';
-import { getLines, type Line } from './lines.js';
+import { getLineAt, type Line } from './lines.js';
 import type { UpPart } from './numbered.js';
 import type { ReadOptions } from './reader.js';
 import type { ReadingDraft } from './reading.js';
@@ -25,10 +25,6 @@ export function parseGooseFile(
   options: ReadOptions,
   reading: ReadingDraft,
 ): UpPart | null {
-  const reject = (problem: string): null => {
-    reading.reject(path, problem, ADVICE);
-    return null;
-  };
   const substitutions: Substitution[] = [];
   let part: 'before' | 'up' | 'down' = 'before';
   let inStatement = false;
@@ -36,37 +32,47 @@ export function parseGooseFile(
   let isSubstituting = false;
   let start = 0;
   let end = text.length;
-  for (const line of getLines(text)) {
+  for (let next = 0; next < text.length; ) {
+    if (part !== 'before' && !isSubstituting) {
+      // Here nothing but annotations says anything.
+      const mark = text.indexOf('+goose', next);
+      if (mark === -1) break;
+      next = text.lastIndexOf('\n', mark) + 1;
+    }
+    const line = getLineAt(text, next);
+    next = line.next;
     const annotation = getAnnotation(line);
-    const at = `line ${line.number}: `;
+    const reject = (problem: string): null => {
+      reading.reject(path, `line ${line.number}: ${problem}`, ADVICE);
+      return null;
+    };
     switch (annotation) {
       case null:
         if (part === 'before' && !/^\s*(?:--|$)/.test(line.text)) {
-          return reject(`${at}SQL before the "-- +goose Up" line`);
+          return reject(`SQL before the "-- +goose Up" line`);
         }
         if (part === 'up' && isSubstituting) {
           const problem = parseEnvironment(line, path, options, reading, substitutions);
-          if (problem !== null) return reject(at + problem);
+          if (problem !== null) return reject(problem);
         }
         break;
       case 'Up':
-        if (part !== 'before') return reject(`${at}a second "-- +goose Up"`);
+        if (part !== 'before') return reject(`a second "-- +goose Up"`);
         part = 'up';
         start = line.next;
         break;
       case 'Down':
-        if (part !== 'up') return reject(`${at}"-- +goose Down" without "-- +goose Up" before it`);
-        if (inStatement) return reject(`${at}"-- +goose Down" before "-- +goose StatementEnd"`);
+        if (part !== 'up') return reject(`"-- +goose Down" without "-- +goose Up" before it`);
+        if (inStatement) return reject(`"-- +goose Down" before "-- +goose StatementEnd"`);
         part = 'down';
         end = line.start;
         break;
       case 'StatementBegin':
-        if (part === 'before' || inStatement)
-          return reject(`${at}"-- +goose StatementBegin" is out of place`);
+        if (part === 'before' || inStatement) return reject(`"-- +goose StatementBegin" is out of place`);
         inStatement = true;
         break;
       case 'StatementEnd':
-        if (!inStatement) return reject(`${at}"-- +goose StatementEnd" without StatementBegin`);
+        if (!inStatement) return reject(`"-- +goose StatementEnd" without StatementBegin`);
         inStatement = false;
         break;
       case 'NO TRANSACTION':
@@ -77,11 +83,15 @@ export function parseGooseFile(
         isSubstituting = annotation === 'ENVSUB ON';
         break;
       default:
-        return reject(`${at}goose does not know this annotation: ${line.text.trim()}`);
+        return reject(`goose does not know this annotation: ${line.text.trim()}`);
     }
   }
-  if (part === 'before') return reject('there is no "-- +goose Up" line');
-  if (inStatement) return reject('a "-- +goose StatementEnd" is missing');
+  if (part === 'before' || inStatement) {
+    const what =
+      part === 'before' ? 'there is no "-- +goose Up" line' : 'a "-- +goose StatementEnd" is missing';
+    reading.reject(path, what, ADVICE);
+    return null;
+  }
   return { regions: [{ start, end }], transaction: isTransaction ? 'each' : 'none', substitutions };
 }
 

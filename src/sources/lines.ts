@@ -14,6 +14,20 @@ export function getLineNumber(text: string, offset: number): number {
   return line;
 }
 
+/** The line that starts at an offset; its number is counted when somebody asks for it. */
+export function getLineAt(text: string, start: number): Line {
+  const feed = text.indexOf('\n', start);
+  const content = text.slice(start, feed === -1 ? text.length : feed);
+  return {
+    get number() {
+      return getLineNumber(text, start);
+    },
+    text: content.endsWith('\r') ? content.slice(0, -1) : content,
+    start,
+    next: feed === -1 ? text.length : feed + 1,
+  };
+}
+
 /** The lines of a text; a carriage return before the line feed belongs to the line end. */
 export function getLines(text: string): Line[] {
   const lines: Line[] = [];

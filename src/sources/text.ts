@@ -1,6 +1,9 @@
 import { PlinthError } from '../errors.js';
 
-const REPLACEMENT = '\uFFFD';
+/** What stands for bytes that are not UTF-8, or for itself. */
+export const REPLACEMENT = '\uFFFD';
+
+const LENIENT = new TextDecoder('utf-8');
 
 /** Decodes a file as UTF-8 without its byte order mark; fails with the offset of the first byte that is not UTF-8. */
 export function parseText(path: string, bytes: Uint8Array): string {
@@ -13,7 +16,7 @@ export function parseText(path: string, bytes: Uint8Array): string {
 
 /** Decodes whatever can be decoded; for looking only, never for reading a migration. */
 export function parseTextLeniently(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8').decode(bytes);
+  return LENIENT.decode(bytes);
 }
 
 // The first replacement character that does not stand in the file itself marks the spot.

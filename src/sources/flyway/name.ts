@@ -27,6 +27,8 @@ export type FlywayName =
 export type FlywayVersion = readonly bigint[];
 
 const NONE = { kind: 'none' } as const;
+// With another one begins no event, and there are dozens of them.
+const EVENT_LETTERS: ReadonlySet<string | undefined> = new Set(FLYWAY_EVENTS.map((event) => event[0]));
 
 /**
  * Reads a name by the rules of ResourceNameParser.java: prefix, version, separator, description, suffix. "B" and "U"
@@ -37,7 +39,7 @@ export function parseFlywayName(path: string, naming: FlywayNaming): FlywayName 
   const suffix = naming.suffixes.find((known) => file.toLowerCase().endsWith(known.toLowerCase()));
   if (suffix === undefined) return NONE;
   const name = file.slice(0, file.length - suffix.length);
-  const [prefix, kind] = getPrefixes(naming)
+  const [prefix, kind] = getPrefixes(name, naming)
     .filter(([known]) => name.startsWith(known))
     .reduce((a, b) => (b[0].length > a[0].length ? b : a), ['', 'none']);
   if (prefix === '' && (naming.versioned !== '' || !name.includes(naming.separator))) return NONE;
@@ -59,14 +61,14 @@ export function parseFlywayName(path: string, naming: FlywayNaming): FlywayName 
   };
 }
 
-function getPrefixes(naming: FlywayNaming): readonly (readonly [string, FlywayName['kind']])[] {
+function getPrefixes(name: string, naming: FlywayNaming): readonly (readonly [string, FlywayName['kind']])[] {
   const { versioned, undo, baseline, repeatable } = naming;
   return [
     [versioned, 'versioned'],
     [undo, 'undo'],
     [baseline, 'baseline'],
     [repeatable, 'repeatable'],
-    ...FLYWAY_EVENTS.map((event) => [event, 'callback'] as const),
+    ...(EVENT_LETTERS.has(name[0]) ? FLYWAY_EVENTS.map((event) => [event, 'callback'] as const) : []),
   ];
 }
 
