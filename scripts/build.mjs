@@ -98,10 +98,14 @@ const LATE = {
       (name === 'os' && importer.startsWith(join(root, 'src'))) ||
       (name === 'dns' && /\/pg\/lib\//.test(importer)) ||
       (name === 'env-paths' && importer.startsWith(join(root, 'src')));
-    onResolve({ filter: /^(?:node:)?(?:fs\/promises|os|dns|env-paths)$/ }, ({ path, importer }) => {
-      const name = path.replace('node:', '');
-      return isLate(name, importer) ? { path: name, namespace: 'late' } : undefined;
-    });
+    onResolve(
+      { filter: /^(?:node:)?(?:fs\/promises|os|dns|env-paths)$/ },
+      ({ path, importer, namespace }) => {
+        const name = path.replace('node:', '');
+        // Itself it imports the real one.
+        return namespace !== 'late' && isLate(name, importer) ? { path: name, namespace: 'late' } : undefined;
+      },
+    );
     onLoad({ filter: /./, namespace: 'late' }, async ({ path }) => ({
       contents: renderLate(path, await import(path)),
       resolveDir: root,

@@ -96,6 +96,13 @@ describe('the installed package', () => {
     expect(stderr).toBe('');
   });
 
+  test('reads what it keeps, with the modules of Node that the bundle loads late', async () => {
+    const env = { ...process.env, PLINTH_CACHE_DIR: join(folder, 'kept') };
+    const program = join(consumer, 'node_modules/plinth/dist/cli.cjs');
+    const { stdout } = await run(process.execPath, [program, 'cache'], { cwd: consumer, env });
+    expect(stdout).toContain('0 observations');
+  });
+
   test('is imported without being told to, and says nothing', async () => {
     const said = await runScript(
       'import.js',
