@@ -18,7 +18,7 @@ const MAX_ENTRIES = 64;
 const MAX_BYTES = 256 * 1024 * 1024;
 const SUFFIX = '.observation.json';
 // Also what a process left that was killed while it wrote.
-const OWN_FILE = /(?:\.(?:observation\.json|key)(?:\.\d+\.[0-9a-f]+\.tmp)?|^proofs\.jsonl)$/;
+const OWN_FILE = /(?:\.(?:observation\.json|statements\.json|key)(?:\.\d+\.[0-9a-f]+\.tmp)?|^proofs\.jsonl)$/;
 
 interface Kept {
   readonly location: string;

@@ -16,6 +16,7 @@ import { withRecordedSteps } from '../sources/recorded-steps.js';
 import { getExpandedText } from '../sql/expand.js';
 import type { ParsedStatement } from '../sql/statements.js';
 import { getLockFile, readText } from './files.js';
+import { keepStatements, readKeptStatements } from './kept-statements.js';
 import type { Context, Prepared } from './prepared.js';
 import { readRecordedSteps } from './recorded-steps.js';
 
@@ -199,8 +200,8 @@ export function isFitting(locked: Observation, { prelude, options }: Prepared): 
 }
 
 /**
- * The statements of a whole history without what they do: of this very history's lock file or kept observation, else from the
- * parser, which is not loaded for the former.
+ * The statements of a whole history without what they do: of this very history's lock file or kept observation, else those that an
+ * earlier run parsed, else from the parser, which is loaded only then.
  */
 export async function getBareStatements(prepared: Prepared): Promise<readonly PlannableStatement[]> {
   const { key, history } = prepared;
@@ -210,10 +211,18 @@ export async function getBareStatements(prepared: Prepared): Promise<readonly Pl
   if (observation !== null) {
     return getStatements(prepared, observation).map((statement) => ({ ...statement, effect: null }));
   }
+  const parsed = readKeptStatements(prepared);
+  if (parsed !== null) {
+    digestOf.set(prepared, parsed.meaning);
+    return parsed.statements;
+  }
   const { getPlannable, getStatementsDigest, parseHistory } = await import('./watching.js');
   const statements = await parseHistory(history);
-  digestOf.set(prepared, getStatementsDigest(statements));
-  return getPlannable(history, statements);
+  const meaning = getStatementsDigest(statements);
+  digestOf.set(prepared, meaning);
+  const plannable = getPlannable(history, statements);
+  keepStatements(prepared, statements, plannable, meaning);
+  return plannable;
 }
 
 /** The statements of a prepared history by its observation. */

@@ -84,6 +84,22 @@ test('a whole history whose statements are kept is applied and verified without 
   expect(whole.stdout).toContain('Verified: ');
 });
 
+test('a whole history is parsed once, for all databases that come', async () => {
+  const migrations = await server.createFolder({
+    '1_once.sql': renderGoose('create table once (id int);', 'create index on once (id);'),
+  });
+  const urls = [await server.createDatabase(), await server.createDatabase(), await server.createDatabase()];
+  const argv = ['apply', '-m', migrations, '--url'];
+  expect(await watch([...argv, urls[0]!])).toMatchObject({ code: 0, parses: true });
+  const again = await watch([...argv, urls[1]!]);
+  expect(again).toMatchObject({ code: 0, parses: false });
+  expect(again.stdout).toContain('Applied 2 statements');
+  expect(await watch([...argv, urls[2]!, '--no-cache'])).toMatchObject({ code: 0, parses: true });
+  const [first, second, third] = await Promise.all(urls.map((url) => server.readPicture(url)));
+  expect(second).toEqual(first);
+  expect(third).toEqual(first);
+});
+
 test('applying with a lock file that fits loads neither the parser nor what a scratch server takes', async () => {
   const folder = await server.createFolder({
     '1_wishes.sql': renderGoose('create table wishes (id int);', 'create table other (id int);'),

@@ -104,5 +104,5 @@ export const HISTORY_ROWS: readonly OptionRow[] = [
     '--allow-server-files',
     'let the history run programs and read files there',
   ),
-  row('History', HISTORY, 'flag', '--no-cache', 'keep no observation, and use none that is kept'),
+  row('History', HISTORY, 'flag', '--no-cache', 'keep nothing of the history, and use nothing that is kept'),
 ];

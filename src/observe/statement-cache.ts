@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Concurrently } from '../model/plan.js';
+import type { Statement } from '../model/statement.js';
+
+/** A statement as its history's parser told it, without its text, which stands in the user's file. */
+export interface KeptStatement extends Omit<Statement, 'ordinal' | 'sql' | 'rows'> {
+  /** UTF-16 offsets `[start, end)` of its rows in the migration's text. */
+  readonly rows?: readonly [number, number] | undefined;
+  readonly outside: boolean;
+  readonly session: boolean;
+  readonly roles: readonly string[];
+  readonly concurrently: Concurrently | null;
+}
+
+/** All statements of a history. */
+export interface KeptStatements {
+  readonly statements: readonly KeptStatement[];
+  /** The digest over them, whatever their comments and white space. */
+  readonly meaning: string;
+}
+
+// To be raised when one of them would be told otherwise of the same text.
+const FORMAT = 'plinth-statements/1';
+const SUFFIX = '.statements.json';
+const MAX_ENTRIES = 64;
+
+/** Kept statements, or null; what cannot be read counts as none. Read at once, as four turns of the thread pool take longer. */
+export function readCachedStatements(dir: string, key: string): KeptStatements | null {
+  const path = join(dir, key + SUFFIX);
+  try {
+    const { format, key: own, ...kept } = JSON.parse(readFileSync(path, 'utf8'));
+    if (format !== FORMAT || own !== key) return null;
+    const now = new Date();
+    utimesSync(path, now, now);
+    return kept as KeptStatements;
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps statements: whole or not at all. The least recently used go when there are more than 64; a cache that cannot be written is no error. */
+export function writeCachedStatements(dir: string, key: string, kept: KeptStatements): void {
+  const path = join(dir, key + SUFFIX);
+  const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    mkdirSync(dir, { recursive: true });
+    try {
+      writeFileSync(beside, JSON.stringify({ format: FORMAT, key, ...kept }));
+      renameSync(beside, path);
+    } finally {
+      rmSync(beside, { force: true });
+    }
+    removeOldest(dir);
+  } catch {
+    // A read-only or full disk costs time at the next run, not this run.
+  }
+}
+
+function removeOldest(dir: string): void {
+  const paths = readdirSync(dir)
+    .filter((name) => name.endsWith(SUFFIX))
+    .map((name) => join(dir, name));
+  if (paths.length <= MAX_ENTRIES) return;
+  const used = paths.map((path) => [path, statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0] as const);
+  const oldest = used.sort(([, a], [, b]) => b - a).slice(MAX_ENTRIES);
+  for (const [path] of oldest) rmSync(path, { force: true });
+}
