@@ -8,6 +8,9 @@
 export const WATCH_DDL = 'PLN01';
 export const WATCH_DROP = 'PLN02';
 
+/** The tables that may have counts of rows after a statement, for the question in the same message that is about the next one. */
+export const COUNTED = "nullif(pg_catalog.current_setting('plinth.counted', true), '')::pg_catalog.oid[]";
+
 /** The object that another belongs to, as `catalogue:oid`; null for what PostgreSQL itself brings, but for the schema `public`, which histories change. */
 const OWNER_FUNCTION = `
 create function pg_catalog.plinth_owner(c oid, o oid) returns text language plpgsql stable set search_path = pg_catalog as $plinth$
@@ -79,7 +82,8 @@ create function pg_catalog.plinth_on_ddl() returns event_trigger language plpgsq
 begin
   raise info using errcode = '${WATCH_DDL}', message = (
     select coalesce(json_agg(json_build_object('class', classid::regclass, 'oid', objid::text, 'tag', command_tag,
-      'type', object_type, 'identity', object_identity, 'owner', plinth_owner(classid, objid))), '[]')::text
+      'type', object_type, 'identity', object_identity, 'owner', plinth_owner(classid, objid),
+      'moves', command_tag = 'ALTER TABLE' and (select relkind = 'p' from pg_class where oid = objid))), '[]')::text
     from pg_event_trigger_ddl_commands() where not in_extension or object_type = 'extension');
 end $plinth$`;
 
@@ -146,7 +150,10 @@ $plinth$`;
  * end, and rows can only have been met in tables that the statement holds a lock on.
  */
 const AFTER_FUNCTION = `
-create function pg_catalog.plinth_after(touched jsonb, with_locks bool, with_rights bool) returns json language plpgsql set search_path = pg_catalog as $plinth$ begin return (
+create function pg_catalog.plinth_after(touched jsonb, with_locks bool, with_rights bool, counted oid[]) returns json language plpgsql set search_path = pg_catalog as $plinth$
+declare answer json;
+begin
+  answer := (
 with named as (
     select distinct (x ->> 0)::regclass::oid as cl, (x ->> 1)::oid as ob, plinth_owner((x ->> 0)::regclass, (x ->> 1)::oid) as owner
     from jsonb_array_elements(touched) x),
@@ -211,6 +218,8 @@ select json_build_object(
       union select 'pg_namespace:' || oid from pg_namespace where xmin::text = (txid_current() & 4294967295)::text
       union select plinth_owner('pg_type'::regclass, oid) from pg_type where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text) q) else '[]' end,
   'roles', (select coalesce(json_agg(rolname), '[]') from pg_roles where oid >= 16384)));
+  perform set_config('plinth.counted', (counted || array(select (x ->> 0)::oid from json_array_elements(answer -> 'counts') x))::text, false);
+  return answer;
 end $plinth$`;
 
 /** Makes a database watchable; event triggers and functions of pg_catalog need a superuser. */
@@ -230,7 +239,7 @@ export const UNINSTALL_PROBE = [
   'drop event trigger if exists plinth_on_ddl',
   'drop event trigger if exists plinth_on_drop',
   `drop function if exists ${[
-    'plinth_after(jsonb, bool, bool)',
+    'plinth_after(jsonb, bool, bool, oid[])',
     'plinth_before(jsonb, oid[])',
     'plinth_totals()',
     'plinth_calls()',

@@ -9,7 +9,7 @@ import { getRoles, isOutsideTransaction, isTransactionBound, isTransactionSettin
 import { NOTHING_WATCHED, type WatchedStatement } from './records.js';
 import type { Scratch } from './scratch.js';
 import { createRoleSearch } from './sought-roles.js';
-import type { Watcher } from './watch.js';
+import type { Turn, Watcher } from './watch.js';
 
 export interface RunHistoryOptions {
   readonly history: History;
@@ -36,31 +36,57 @@ const DUPLICATE_OBJECT = '42710';
  */
 export async function runHistory(options: RunHistoryOptions): Promise<readonly WatchedStatement[]> {
   const { history, statements, scratch, watcher } = options;
-  const watched: WatchedStatement[] = [];
+  const watched: Promise<WatchedStatement>[] = [];
   const getSoughtRoles = createRoleSearch(statements);
+  let done = 0;
+  const finish = async (statement: ParsedStatement, one: WatchedStatement): Promise<WatchedStatement> => {
+    await adoptRoles(statement, one, options);
+    done += 1;
+    options.onProgress(done);
+    return one;
+  };
   for (const migration of history.migrations) {
     const own = statements.filter((statement) => statement.migration === migration.ordinal);
     if (own.length === 0) continue;
-    await scratch.session.execute(renderCleanSession(scratch));
+    await watcher.run(renderCleanSession(scratch));
     for (const group of getGroups(own, migration.transaction)) {
       const together = group.some(isTransactionBound)
-        ? await watchTogether(group, watcher, options, watched.length)
+        ? await watchTogether(group, options, watched.length)
         : null;
       if (together !== null) {
-        watched.push(...together);
-        for (const [at, one] of together.entries()) await adoptRoles(group[at]!, one, options);
+        for (const [at, one] of together.entries()) watched.push(finish(group[at]!, one));
+        await Promise.all(watched.slice(-group.length));
         continue;
       }
       for (const statement of group) {
         options.signal?.throwIfAborted();
-        const one = await watchWithRoles(statement, getSoughtRoles(statement), watcher, options);
-        watched.push(one);
-        await adoptRoles(statement, one, options);
-        options.onProgress(watched.length);
+        const turn = createTurn();
+        const task = watchWithRoles(statement, getSoughtRoles(statement), turn, options).then((one) =>
+          finish(statement, one),
+        );
+        turn.done = task;
+        watched.push(task);
+        const next = statements[statement.ordinal + 1];
+        if (next !== undefined) watcher.expect(next);
+        await Promise.race([task, turn.ran]);
       }
     }
   }
-  return watched;
+  await watcher.settle();
+  return await Promise.all(watched);
+}
+
+interface RunningTurn extends Turn {
+  /** Resolves when the next statement may begin. */
+  readonly ran: Promise<void>;
+}
+
+function createTurn(): RunningTurn {
+  let onRan = (): void => {};
+  const ran = new Promise<void>((resolve) => {
+    onRan = resolve;
+  });
+  return { onRan, ran, done: ran };
 }
 
 /** Tells of the roles that a statement made; one that it does not name may be another user's of the same server. */
@@ -107,10 +133,10 @@ function renderCleanSession({ settings }: Scratch): string {
 
 async function watchTogether(
   own: readonly ParsedStatement[],
-  watcher: Watcher,
   options: RunHistoryOptions,
   done: number,
 ): Promise<WatchedStatement[] | null> {
+  const { watcher } = options;
   const watched: WatchedStatement[] = [];
   await watcher.beginFile();
   try {
@@ -135,29 +161,35 @@ async function watchTogether(
 async function watchWithRoles(
   statement: ParsedStatement,
   sought: readonly string[],
-  watcher: Watcher,
+  turn: Turn,
   options: RunHistoryOptions,
 ): Promise<WatchedStatement> {
+  if (sought.length === 0) return await watchAlone(statement, turn, options);
+  const { watcher } = options;
+  // The statement before may have made one, and not have committed yet.
+  await watcher.settle();
   const made = await createRoles(sought, options);
   watcher.addKnownRoles(made);
-  const watched = await watchAlone(statement, watcher, options);
+  const watched = await watchAlone(statement, null, options);
   if (watched.failed === null || made.length === 0) return watched;
   const names = made.map(renderIdentifier).join(', ');
   await options.scratch.session.execute(`drop role if exists ${names}`).catch(() => undefined);
-  return await watchAlone(statement, watcher, options);
+  return await watchAlone(statement, null, options);
 }
 
 async function watchAlone(
   statement: ParsedStatement,
-  watcher: Watcher,
+  turn: Turn | null,
   options: RunHistoryOptions,
 ): Promise<WatchedStatement> {
   if (isTransactionSetting(statement) || statement.kind === 'DiscardStmt') return NOTHING_WATCHED;
+  const { watcher } = options;
   let mode: 'own' | 'outside' = isOutsideTransaction(statement) ? 'outside' : 'own';
   let madeRoles = false;
-  for (;;) {
+  // Whoever tries again does so while all others wait.
+  for (let first = turn; ; first = null) {
     try {
-      return await watcher.watch(statement, mode);
+      return await watcher.watch(statement, mode, first);
     } catch (error) {
       options.signal?.throwIfAborted();
       if (!isServerError(error) || isOutOfResources(error) || SESSION_ENDED.has(error.code)) throw error;

@@ -26,8 +26,21 @@ export function renderLiteral(text: string): string {
 
 /** Runs a text and gives the named column of its last row, already parsed from JSON. */
 export async function fetchJson<T>(session: ScratchSession, sql: string, column: string): Promise<T> {
-  const results = await session.execute(sql);
+  return readJson(await session.execute(sql), column);
+}
+
+/** The named column of the last row that has it, parsed from JSON. */
+export function readJson<T>(results: Awaited<ReturnType<ScratchSession['execute']>>, column: string): T {
   const row = results.flatMap((result) => result.rows).findLast((r) => column in r);
   const value = row?.[column];
   return (typeof value === 'string' ? JSON.parse(value) : value) as T;
+}
+
+/** Makes a value when it is first asked for. */
+export function createOnce<T>(create: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: create() };
+    return made.value;
+  };
 }

@@ -9,6 +9,8 @@ export interface CommandNotice {
   readonly type: string;
   readonly identity: string | null;
   readonly owner: CatalogueKey | null;
+  /** Set where a partition may have come or gone. */
+  readonly moves?: boolean;
 }
 export interface DropNotice {
   readonly class: string;
