@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildPage } from './build-page.mjs';
-import { KUBE_CONFIG } from './kubernetes-client.mjs';
+import { KUBE_CONFIG, WEB_SOCKET } from './kubernetes-client.mjs';
 import { renderLicenses } from './licenses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -207,7 +207,7 @@ async function bundleProgram(stage) {
   const { metafile } = await build({
     ...COMMON,
     external: SEPARATE,
-    plugins: [KUBERNETES, KUBE_CONFIG, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, LATE, OPEN],
+    plugins: [KUBERNETES, KUBE_CONFIG, WEB_SOCKET, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, LATE, OPEN],
     entryPoints: { main: 'src/cli/main.ts', 'kubernetes-client': 'src/cluster/kubernetes-client.ts' },
     outdir: join(stage, 'cli'),
     outExtension: { '.js': '.cjs' },

@@ -1,4 +1,5 @@
 import childProcess from 'node:child_process';
+import { dirname, join } from 'node:path';
 
 // Of the Kubernetes client one class is needed, which imports the whole API's models for a method of it that nobody calls here.
 const UNUSED = {
@@ -40,6 +41,21 @@ export const KUBE_CONFIG = {
       contents: LATE[path] ?? renderUnused(path),
       resolveDir: pluginData,
     }));
+  },
+};
+
+/** Of ws what a client takes that does not compress. */
+export const WEB_SOCKET = {
+  name: 'web-socket',
+  setup: ({ onLoad, onResolve, resolve }) => {
+    onResolve({ filter: /^ws$/ }, async ({ kind, resolveDir }) => {
+      const { path } = await resolve('ws/package.json', { kind, resolveDir });
+      return { path: join(dirname(path), 'lib/websocket.js') };
+    });
+    onResolve({ filter: /^zlib$/ }, ({ importer, path }) =>
+      /\/ws\/lib\//.test(importer) ? { path, namespace: 'without' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'without' }, () => ({ contents: 'module.exports = {}' }));
   },
 };
 

@@ -1,3 +1,4 @@
+import { setImmediate as waitForTurn } from 'node:timers/promises';
 import type { AdoptionReport } from './model/adoption.js';
 import { EMPTY_LEDGER } from './model/ledger.js';
 import type { Plan } from './model/plan.js';
@@ -29,7 +30,6 @@ import {
 import type { CheckedProof } from './run/checking.js';
 import type { Diagnosis } from './run/doctor.js';
 import type { DryRun } from './run/dry-run.js';
-import { getObservation, prepare } from './run/prepare.js';
 import type { Context } from './run/prepared.js';
 import type { ProvedHistory } from './run/proving.js';
 import { createSlicer } from './slice/slice.js';
@@ -52,6 +52,7 @@ export { readSettings, readSettingsNames, type Settings, type SettingsRequest } 
  */
 export async function plan(options: PlanOptions, context: Context = {}): Promise<Plan> {
   const resolved = resolvePlanOptions(options, process.env);
+  const { prepare } = await import('./run/prepare.js');
   const prepared = await prepare(resolved, context);
   const { createPlanner } = await import('./run/planning.js');
   const planner = await createPlanner(prepared, resolved);
@@ -72,7 +73,12 @@ export async function apply(options: ApplyOptions, context: Context = {}): Promi
   const resolved = resolveApplyOptions(options, process.env);
   // The driver is loaded where there is a target, and not before.
   const { applyHistory } = await import('./run/applying.js');
-  return await applyHistory(prepare(resolved, context), resolved, context);
+  // The target is asked first: it takes as long to answer as the folder to be read.
+  const reading = waitForTurn().then(async () => {
+    const { prepare } = await import('./run/prepare.js');
+    return await prepare(resolved, context);
+  });
+  return await applyHistory(reading, resolved, context);
 }
 
 /**
@@ -177,6 +183,7 @@ export async function readTables(
   options: HistoryOptions,
   context: Context = {},
 ): Promise<readonly { name: string; schema: string; statements: number }[]> {
+  const { getObservation, prepare } = await import('./run/prepare.js');
   const prepared = await prepare(resolveHistoryOptions(options, process.env), context);
   const { getTableSizes } = await import('./run/planning.js');
   return getTableSizes(createSlicer(await getObservation(prepared)));

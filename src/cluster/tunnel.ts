@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import WebSocket from 'ws';
+import type WebSocket from 'ws';
 import { ApiError, type ApiProblem } from './api.js';
 import { ASKS } from './asks.js';
 import type { ClusterAccess } from './kube-config.js';
@@ -30,6 +30,7 @@ const ERROR = 1;
 const PING_MS = 10_000;
 const LAST_WORDS_MS = 20;
 const HIGH_WATER = 64 * 1024;
+const OPTIONS = { perMessageDeflate: false, handshakeTimeout: PING_MS } as const;
 
 export interface TunnelOptions {
   /** A peer that has not said a thing from one of these to the next but one is gone; milliseconds. Default: 10 s. */
@@ -48,6 +49,11 @@ export function createTunnel(
   options: TunnelOptions = {},
 ): Duplex {
   return new Tunnel(access, target, options);
+}
+
+/** Loads what tunnels are made of; the first one waits for it else. */
+export async function ensureTunnels(): Promise<typeof WebSocket> {
+  return (await import('ws')).default;
 }
 
 class Tunnel extends Duplex {
@@ -106,11 +112,13 @@ class Tunnel extends Duplex {
   async #open(): Promise<void> {
     const { namespace, pod, port } = this.#target;
     const ask = ASKS.portForward(namespace, pod, port);
+    const Client = await ensureTunnels();
     for (const fresh of [false, true]) {
       const authorization = await this.#access.authorize(fresh);
       if (this.destroyed) return;
       const url = `${this.#access.server.replace(/^http/, 'ws')}${ask.path}`;
-      const refused = await this.#connect(url, authorization as unknown as WebSocket.ClientOptions);
+      const options = { ...(authorization as unknown as WebSocket.ClientOptions), ...OPTIONS };
+      const refused = await this.#connect(new Client(url, [PROTOCOL], options));
       if (refused === null) return;
       if (refused.status === 401 && !fresh) continue;
       const problem = PROBLEMS[refused.status] ?? (refused.status >= 500 ? 'failed' : 'refused');
@@ -118,15 +126,7 @@ class Tunnel extends Duplex {
     }
   }
 
-  #connect(
-    url: string,
-    options: WebSocket.ClientOptions,
-  ): Promise<{ readonly status: number; readonly message: string } | null> {
-    const socket = new WebSocket(url, [PROTOCOL], {
-      ...options,
-      perMessageDeflate: false,
-      handshakeTimeout: PING_MS,
-    });
+  #connect(socket: WebSocket): Promise<{ readonly status: number; readonly message: string } | null> {
     this.#socket = socket;
     return new Promise((resolve, reject) => {
       socket.once('upgrade', (response: IncomingMessage) => {
@@ -216,7 +216,7 @@ class Tunnel extends Duplex {
   // until there is nothing more of it.
   override _final(callback: (error?: Error | null) => void): void {
     const socket = this.#socket!;
-    if (socket.readyState === WebSocket.CLOSED) {
+    if (socket.readyState === socket.CLOSED) {
       callback();
       return;
     }

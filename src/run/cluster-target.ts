@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream';
+import { setImmediate as waitForTurn } from 'node:timers/promises';
 import { createApi } from '../cluster/api.js';
 import type { Wanted } from '../cluster/surroundings.js';
+import { ensureTunnels } from '../cluster/tunnel.js';
 import { withServerLog } from '../diagnose/server-log.js';
 import type { ResolvedClusterTarget } from '../options.js';
 import { type ConnectionConfig, createConnectionConfig, withDatabase } from '../postgres/config.js';
-import { connect } from '../postgres/connect.js';
+import type { connect as Connect } from '../postgres/connect.js';
 import type { Session } from '../postgres/session.js';
 import { readClusterConfig } from './cluster-config.js';
 import { type ClusterRoute, createClusterRoute } from './cluster-route.js';
@@ -45,7 +47,7 @@ export async function createClusterTarget(
     const { applicationName, signal, timeoutMs } = within;
     const start = performance.now();
     const route = createClusterRoute(api, wanted, context.onEvent, { hasAnswered: config !== null });
-    await route.look({ timeoutMs, signal });
+    const [, connect] = await Promise.all([route.look({ timeoutMs, signal }), loadConnect()]);
     config ??= await readClusterConfig(api, route.endpoint!, {
       options,
       wanted,
@@ -76,6 +78,13 @@ export async function createClusterTarget(
     openDatabase: open,
     createStream: () => latest!.open(),
   };
+}
+
+// The driver takes a while to load, and so do tunnels: while the API server answers the first request.
+async function loadConnect(): Promise<typeof Connect> {
+  await waitForTurn();
+  await ensureTunnels();
+  return (await import('../postgres/connect.js')).connect;
 }
 
 function renameDatabase(config: ConnectionConfig, database: string, label: string): ConnectionConfig {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { PlinthError } from '../errors.js';
 import type { ResolvedTarget } from '../options.js';
 import { type ConnectionConfig, renderPsql } from '../postgres/config.js';
-import { connect } from '../postgres/connect.js';
 import { resolveConnection } from '../postgres/connection.js';
 import type { Session } from '../postgres/session.js';
 import type { ClusterTarget } from './cluster-target.js';
@@ -56,7 +55,10 @@ async function createRoute(options: ResolvedTarget, context: Context): Promise<R
   return {
     label: config.label,
     psql: renderPsql(config),
-    open: (within) => connect(config, { ...within, onEvent: context.onEvent }),
+    open: async (within) => {
+      const { connect } = await import('../postgres/connect.js');
+      return await connect(config, { ...within, onEvent: context.onEvent });
+    },
   };
 }
 
