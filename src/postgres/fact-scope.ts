@@ -8,19 +8,22 @@ export type FactScope =
 export const RELATION_TYPES = ['table', 'view', 'materialized view', 'sequence', 'foreign table'];
 export const FUNCTION_TYPES = ['function', 'procedure', 'aggregate', 'window function'];
 
-// What belongs to an extension comes and goes with it.
+// What belongs to an extension comes and goes with it. Here and below, `is true` leaves the planner a look into an index or a hash: in a new
+// database, which has no statistics yet, it would expect few rows, and join them one with each.
 const isOwn = (catalogue: string, oid: string): string =>
-  `not exists (select from pg_depend e where e.classid = '${catalogue}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
+  `(exists (select from pg_depend e where e.classid = '${catalogue}'::regclass and e.objid = ${oid} and e.deptype = 'e')) is not true`;
 
 /**
- * Finds what is wanted, once, and keeps it for the queries that follow in settings that end with the transaction.
+ * Finds what is wanted, once, and keeps it for the queries that follow in settings that end with the transaction. It is not among
+ * the thousands of objects of PostgreSQL's own, whose numbers are lower.
  * https://www.postgresql.org/docs/current/runtime-config-custom.html
+ * https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT
  */
 export function renderScope(scope: FactScope): string {
   const by = (types: readonly string[], name: string): string => {
     if ('butSchema' in scope) return 'true';
     const names = scope.only.filter(({ type }) => types.includes(type)).map(({ identity }) => identity);
-    return `${name} in (select unnest(${renderTextArray(names)}))`;
+    return `(${name} in (select unnest(${renderTextArray(names)}))) is true`;
   };
   const keep = (what: string, query: string): string =>
     `set_config('plinth.${what}', coalesce((select array_agg(oid)::text from (${query}) found), '{}'), true)`;
@@ -30,18 +33,18 @@ export function renderScope(scope: FactScope): string {
 ${keep(
   'relations',
   `select c.oid from pg_class c join ns n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c') and c.relpersistence <> 't' and ${isOwn('pg_class', 'c.oid')}
+  where c.oid >= 16384 and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c') and c.relpersistence <> 't' and ${isOwn('pg_class', 'c.oid')}
     and case when c.relkind = 'c' then ${by(['type'], relation)} else ${by(RELATION_TYPES, relation)} end`,
 )},
 ${keep(
   'functions',
   `select p.oid from pg_proc p join ns n on n.oid = p.pronamespace, lateral pg_identify_object('pg_proc'::regclass, p.oid, 0) i
-  where ${isOwn('pg_proc', 'p.oid')} and ${by(FUNCTION_TYPES, 'i.identity')}`,
+  where p.oid >= 16384 and ${isOwn('pg_proc', 'p.oid')} and ${by(FUNCTION_TYPES, 'i.identity')}`,
 )},
 ${keep(
   'types',
   `select t.oid from pg_type t join ns n on n.oid = t.typnamespace
-  where t.typtype in ('e', 'd', 'r', 'b') and (t.typtype <> 'b' or t.typcategory <> 'A') and ${isOwn('pg_type', 't.oid')}
+  where t.oid >= 16384 and t.typtype in ('e', 'd', 'r', 'b') and (t.typtype <> 'b' or t.typcategory <> 'A') and ${isOwn('pg_type', 't.oid')}
     and ${by(['type'], type)}`,
 )}`;
 }
