@@ -1,8 +1,15 @@
 import { PlinthError } from '../errors.js';
 import type { LockHolder, OnEvent } from '../model/event.js';
 import { getPause, waitFor } from './delay.js';
-import { parseFacts, type ServerFacts } from './facts.js';
-import { getLockChannel, getTryLockSql, getUnlockSql, SET_CONNECTION_CHECK } from './queries.js';
+import { FACT_COLUMNS, parseFacts, type ServerFacts } from './facts.js';
+import {
+  getFirstTrySql,
+  getLockChannel,
+  getTryLockSql,
+  getUnlockSql,
+  SET_CONNECTION_CHECK,
+  TRY_CONNECTION_CHECK,
+} from './queries.js';
 import type { Row, Session } from './session.js';
 
 export interface LockOptions {
@@ -32,7 +39,7 @@ export async function withLock<T>(
   const facts = await acquire(session, options);
   let failed = true;
   try {
-    const result = await work(facts);
+    const result = await work(facts.isChecking ? facts : await tryChecking(session));
     failed = false;
     return result;
   } finally {
@@ -41,10 +48,19 @@ export async function withLock<T>(
 }
 
 async function acquire(session: Session, options: LockOptions): Promise<ServerFacts> {
+  const first = `${SET_CONNECTION_CHECK};\n${getFirstTrySql(options.schema)}`;
+  const row = (await session.execute(first)).at(-1)!.rows[0]!;
+  if (row['locked'] === true) return parseFacts(row);
   const sql = getTryLockSql(options.schema);
-  const first = (await session.execute(`${SET_CONNECTION_CHECK};\n${sql}`)).at(-1)!.rows[0]!;
-  if (first['locked'] === true) return parseFacts(first);
-  return await waitForLock(session, options, sql, first);
+  const again = (await session.execute(sql)).at(-1)!.rows[0]!;
+  if (again['locked'] === true) return parseFacts(again);
+  return await waitForLock(session, options, sql, again);
+}
+
+// Not on Linux, or older than PostgreSQL 14.
+async function tryChecking(session: Session): Promise<ServerFacts> {
+  const answers = await session.execute(`${TRY_CONNECTION_CHECK};\nselect ${FACT_COLUMNS}`);
+  return parseFacts(answers.at(-1)!.rows[0]!);
 }
 
 async function waitForLock(

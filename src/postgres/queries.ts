@@ -17,21 +17,37 @@ export function getLockChannel(schema: string): string {
 }
 
 /**
- * Makes the server notice within half a second that we are gone, and so free the lock (PostgreSQL 14+; not on Windows).
+ * Makes a server on Linux notice within half a second that we are gone, and so free the lock (PostgreSQL 14+).
  * https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL
  */
-export const SET_CONNECTION_CHECK = `do $plinth$ begin
+export const SET_CONNECTION_CHECK = `select case when pg_catalog.version() like '%linux%'
+  and pg_catalog.current_setting('client_connection_check_interval', true) is not null
+  then pg_catalog.set_config('client_connection_check_interval', '500ms', false) end`;
+
+/** The same where only trying tells whether it is possible; a session's first code in PL/pgSQL takes 2 ms. */
+export const TRY_CONNECTION_CHECK = `do $plinth$ begin
   perform pg_catalog.set_config('client_connection_check_interval', '500ms', false);
 exception when others then null; end $plinth$`;
 
 /** The same where it is known to be possible, for a fifth of the time. */
 export const SET_CONNECTION_CHECK_AGAIN = "set client_connection_check_interval = '500ms'";
 
-/** Tries for the lock and tells the server's facts, and the holder where there is one. One short statement: a waiter keeps no snapshot, for which CREATE INDEX CONCURRENTLY would wait. */
+const renderTry = (schema: string): string =>
+  `select pg_catalog.pg_try_advisory_lock(${LOCK_CLASS}, ${getLockObject(schema)}) as locked`;
+
+/** Tries for the lock and tells the server's facts. */
+export function getFirstTrySql(schema: string): string {
+  return `${renderTry(schema)}, ${FACT_COLUMNS}`;
+}
+
+/**
+ * The same with the holder where there is one, for which the server takes 5 ms to plan. One short statement: a waiter keeps no snapshot, for
+ * which CREATE INDEX CONCURRENTLY would wait.
+ */
 export function getTryLockSql(schema: string): string {
   const object = getLockObject(schema);
   return `select l.locked, ${FACT_COLUMNS}, h.*
-from (select pg_catalog.pg_try_advisory_lock(${LOCK_CLASS}, ${object}) as locked) l
+from (${renderTry(schema)}) l
 left join lateral (
   select a.pid, a.application_name, coalesce(a.query_start, a.backend_start)::text as since,
     coalesce(a.state, '') as state, left(a.query, 200) as query,
