@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync, utimesSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OBSERVATION_FORMAT, type Observation } from '../model/observation.js';
 
@@ -42,17 +43,22 @@ export function getPreludeDigest(prelude: string): string {
 
 /** A kept observation, or null; one that cannot be read counts as none. */
 export async function readCached(dir: string, key: string): Promise<Observation | null> {
-  const kept = await readKept(join(dir, key + SUFFIX));
+  const path = join(dir, key + SUFFIX);
+  const kept = readKept(path);
   if (kept === null || kept.observation.digest !== key) return null;
-  const now = new Date();
-  await utimes(join(dir, key + SUFFIX), now, now).catch(() => undefined);
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+  } catch {
+    // Another process may have removed it meanwhile, or it is another user's.
+  }
   return kept.observation;
 }
 
 /** A kept observation of the same statements, whatever their comments and white space. */
 export async function readCachedByMeaning(dir: string, meaning: string): Promise<Observation | null> {
-  const key = await readFile(join(dir, `${meaning}.key`), 'utf8').catch(() => null);
-  return key === null ? null : readCached(dir, key.trim());
+  const key = readKey(join(dir, `${meaning}.key`));
+  return key === null ? null : readCached(dir, key);
 }
 
 /**
@@ -80,7 +86,7 @@ export async function writeCached(
 export async function readCacheEntries(dir: string): Promise<readonly CacheEntry[]> {
   const entries = await Promise.all(
     (await readFiles(dir)).map(async ({ path, bytes, usedAt }): Promise<CacheEntry[]> => {
-      const kept = await readKept(path);
+      const kept = readKept(path);
       if (kept === null) return [];
       const { digest, statements } = kept.observation;
       return [
@@ -105,10 +111,20 @@ export async function clearCacheDir(dir: string): Promise<number> {
   return own.filter((file) => file.endsWith(SUFFIX)).length;
 }
 
-async function readKept(path: string): Promise<Kept | null> {
+// Reads at once, as the first look by fs/promises takes 6 ms.
+function readKept(path: string): Kept | null {
   try {
-    const kept = JSON.parse(await readFile(path, 'utf8')) as Kept;
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as Kept;
     return kept.observation.format === OBSERVATION_FORMAT ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The key that a file holds which finds an observation by its meaning; null where there is none. */
+function readKey(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
   } catch {
     return null;
   }
@@ -138,10 +154,9 @@ async function removeOldest(dir: string): Promise<void> {
 
 /** Removes an entry with what finds it by its meaning, unless that leads to another by now. */
 async function removeEntry(dir: string, path: string): Promise<void> {
-  const kept = await readKept(path);
+  const kept = readKept(path);
   const finder = kept === null ? null : join(dir, `${kept.meaning}.key`);
-  const found = finder === null ? null : await readFile(finder, 'utf8').catch(() => null);
-  if (finder !== null && found?.trim() === kept?.observation.digest) await rm(finder, { force: true });
+  if (finder !== null && readKey(finder) === kept?.observation.digest) await rm(finder, { force: true });
   await rm(path, { force: true });
 }
 
