@@ -2,7 +2,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Endpoint } from './endpoints.js';
 import type { ClusterAccess } from './kube-config.js';
-import { createTunnel } from './tunnel.js';
+import { createTunnel, type TunnelOptions } from './tunnel.js';
 
 // What an access that is the service account of the pod that this runs in says of its source.
 const IN_CLUSTER = 'in-cluster';
@@ -15,10 +15,11 @@ export function createPodConnection(
   access: ClusterAccess,
   namespace: string,
   { pod, port }: Endpoint,
+  options: Pick<TunnelOptions, 'farewell'>,
 ): Duplex {
   const address = pod.status.podIP;
   if (!isInside(access) || address === undefined) {
-    return createTunnel(access, { namespace, pod: pod.metadata.name, port });
+    return createTunnel(access, { namespace, pod: pod.metadata.name, port }, options);
   }
   return net.connect({
     host: address,

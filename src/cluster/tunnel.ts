@@ -37,6 +37,8 @@ export interface TunnelOptions {
   readonly pingMs?: number;
   /** After our end, the silence of the other one that ends the tunnel; milliseconds. Default: 20. */
   readonly lastWordsMs?: number;
+  /** A message that the other end answers with its own end alone: after it there are no last words. Default: none. */
+  readonly farewell?: Buffer | undefined;
 }
 
 /**
@@ -61,12 +63,14 @@ class Tunnel extends Duplex {
   readonly #target: TunnelTarget;
   readonly #pingMs: number;
   readonly #lastWordsMs: number;
+  readonly #farewell: Buffer | undefined;
   readonly #opening = new AbortController();
   #socket: WebSocket | null = null;
   #wire: Socket | null = null;
   #isHeld = true;
   #pinging: NodeJS.Timeout | undefined;
   #isAlive = true;
+  #isOver = false;
   // Each channel begins with the two bytes of its port.
   #left: [data: number, error: number] = [2, 2];
 
@@ -76,6 +80,7 @@ class Tunnel extends Duplex {
     this.#target = target;
     this.#pingMs = options.pingMs ?? PING_MS;
     this.#lastWordsMs = options.lastWordsMs ?? LAST_WORDS_MS;
+    this.#farewell = options.farewell;
   }
 
   override _construct(callback: (error?: Error | null) => void): void {
@@ -209,6 +214,7 @@ class Tunnel extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#isOver = this.#farewell?.equals(chunk) === true;
     this.#socket!.send(Buffer.concat([Buffer.of(DATA), chunk]), callback);
   }
 
@@ -220,6 +226,11 @@ class Tunnel extends Duplex {
       callback();
       return;
     }
+    socket.once('close', () => callback());
+    if (this.#isOver) {
+      socket.close(1000);
+      return;
+    }
     const silence = setTimeout(() => {
       if (socket.isPaused) silence.refresh();
       else socket.close(1000);
@@ -227,10 +238,7 @@ class Tunnel extends Duplex {
     // What is let go is not waited for: the end of the process ends it.
     if (!this.#isHeld) silence.unref();
     socket.on('message', () => silence.refresh());
-    socket.once('close', () => {
-      clearTimeout(silence);
-      callback();
-    });
+    socket.once('close', () => clearTimeout(silence));
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {

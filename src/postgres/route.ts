@@ -1,6 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { PlinthError } from '../errors.js';
 
+/**
+ * What a client ends a session with, and the server answers by closing the connection.
+ * https://www.postgresql.org/docs/current/protocol-message-formats.html (Terminate)
+ */
+export const TERMINATE = Buffer.of(0x58, 0, 0, 0, 4);
+
 /** A way to PostgreSQL other than dialling host and port. */
 export interface Route {
   /** Ends when there is something to connect to; throws where waiting cannot bring it about, or the budget ran out. */

@@ -10,7 +10,7 @@ import { createObstacleError, getFinding, type Obstacle } from '../diagnose/obst
 import { getRequestObstacle, getTunnelObstacle } from '../diagnose/request.js';
 import { PlinthError } from '../errors.js';
 import type { OnEvent } from '../model/event.js';
-import type { Route } from '../postgres/route.js';
+import { type Route, TERMINATE } from '../postgres/route.js';
 
 /** A route that knows which pods it may lead to, and goes to one of them. */
 export interface ClusterRoute extends Route {
@@ -71,7 +71,8 @@ export function createClusterRoute(
       if (!hasLooked) await this.look(within);
       hasLooked = false;
     },
-    open: (): Duplex => createPodConnection(api.access, wanted.namespace, getCurrent()!),
+    open: (): Duplex =>
+      createPodConnection(api.access, wanted.namespace, getCurrent()!, { farewell: TERMINATE }),
     getError(error) {
       const obstacle = getRequestObstacle(error, api.access);
       // The pod was there a moment ago: the next look says what became of it.

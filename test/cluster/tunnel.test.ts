@@ -168,6 +168,17 @@ describe.skipIf(!hasCluster)('the tunnel', () => {
     expect(await session.closed).toBeInstanceOf(Error);
   });
 
+  test('after a farewell nothing is waited for', async () => {
+    const farewell = Buffer.from('farewell');
+    const tunnel = await open(PORTS.echo, 'peer', { lastWordsMs: 2 ** 30, farewell });
+    tunnel.write('here');
+    await once(tunnel, 'data');
+    const closed = once(tunnel, 'close');
+    tunnel.resume().end(farewell);
+    await closed;
+    expect(tunnel.errored).toBeNull();
+  });
+
   test('one that was let go does not keep the process when it is ended, whatever may still come', async () => {
     const bundle = await createBundle({
       tunnel: 'src/cluster/tunnel.ts',
