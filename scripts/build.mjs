@@ -19,6 +19,7 @@ import { build } from 'esbuild';
 import { buildPage } from './build-page.mjs';
 import { KUBE_CONFIG, WEB_SOCKET } from './kubernetes-client.mjs';
 import { renderLicenses } from './licenses.mjs';
+import { buildSplit } from './split-program.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -28,6 +29,7 @@ const INPUTS = [
   'scripts/build-page.mjs',
   'scripts/kubernetes-client.mjs',
   'scripts/licenses.mjs',
+  'scripts/split-program.mjs',
   'scripts/pg-crypto.cjs',
   'package.json',
   'tsconfig.json',
@@ -144,6 +146,43 @@ const BANNER = [
   'const __now = () => { const [seconds, nanoseconds] = process.hrtime(); return seconds * 1e3 + nanoseconds / 1e6; };',
 ].join('\n');
 
+// With its dependencies, in few files: a file for each module takes longer to find than to read. Names stay, for stack traces.
+const PROGRAM = {
+  ...COMMON,
+  external: SEPARATE,
+  plugins: [KUBERNETES, KUBE_CONFIG, WEB_SOCKET, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, LATE, OPEN],
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  // By require: of import() in such a script Node 20 warns that it is experimental.
+  supported: { 'dynamic-import': false },
+  minifySyntax: true,
+  minifyWhitespace: true,
+  banner: { js: BANNER },
+  define: {
+    __PLINTH_VERSION__: JSON.stringify(version),
+    'import.meta.url': '__url',
+    'performance.now': '__now',
+  },
+};
+
+const KINDS = {
+  // What `plinth apply --url` imports when it finds nothing to do.
+  main: [
+    'src/cli/run-cli.ts',
+    'src/cli/commands/apply.ts',
+    'src/run.ts',
+    'src/run/prepare.ts',
+    'src/run/applying.ts',
+    'src/postgres/connect.ts',
+  ],
+  // And when there is something, or a plan is asked for.
+  apply: ['src/run/apply-missing.ts', 'src/run/watching.ts', 'src/cli/commands/plan.ts'],
+  // In a cluster, either way.
+  cluster: ['src/run/cluster-target.ts', 'src/cluster/kube-config.ts'],
+};
+
+const PROGRAM_FILES = [...Object.keys(KINDS), 'rest', 'kubernetes-client'].map((name) => `${name}.cjs`);
+
 if (!process.argv.includes('--if-needed') || isStale()) await buildAll();
 
 function isStale() {
@@ -202,39 +241,26 @@ async function bundleKubernetes(stage) {
   return Object.keys(metafile.inputs);
 }
 
-// With its dependencies, in one file: a file for each module takes longer to find than to read. Names stay, for stack traces.
 async function bundleProgram(stage) {
-  const { metafile } = await build({
-    ...COMMON,
-    external: SEPARATE,
-    plugins: [KUBERNETES, KUBE_CONFIG, WEB_SOCKET, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, LATE, OPEN],
-    entryPoints: { main: 'src/cli/main.ts', 'kubernetes-client': 'src/cluster/kubernetes-client.ts' },
-    outdir: join(stage, 'cli'),
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-    // By require: of import() in such a script Node 20 warns that it is experimental.
-    supported: { 'dynamic-import': false },
-    minifySyntax: true,
-    minifyWhitespace: true,
-    metafile: true,
-    banner: { js: BANNER },
-    define: {
-      __PLINTH_VERSION__: JSON.stringify(version),
-      'import.meta.url': '__url',
-      'performance.now': '__now',
-    },
+  const outdir = join(stage, 'cli');
+  const inputs = await buildSplit(PROGRAM, {
+    entry: 'src/cli/main.ts',
+    exported: 'ended',
+    kinds: KINDS,
+    outdir,
   });
-  for (const name of Object.keys(metafile.outputs)) {
+  const client = { 'kubernetes-client': 'src/cluster/kubernetes-client.ts' };
+  const { metafile } = await build({ ...PROGRAM, entryPoints: client, outdir, metafile: true });
+  for (const name of PROGRAM_FILES) {
     // Read as one byte for each character, which is what V8 keeps of it.
-    if (/[^\0-\x7f]/.test(readFileSync(join(root, name), 'utf8'))) throw new Error(`${name} is not ASCII`);
+    if (/[^\0-\x7f]/.test(readFileSync(join(outdir, name), 'utf8'))) throw new Error(`${name} is not ASCII`);
   }
-  return Object.keys(metafile.inputs);
+  return [...inputs, ...Object.keys(metafile.inputs)];
 }
 
 async function bundleEntry(stage) {
   const hash = createHash('sha256').update(version);
-  for (const name of ['main.cjs', 'kubernetes-client.cjs'])
-    hash.update(readFileSync(join(stage, 'cli', name)));
+  for (const name of PROGRAM_FILES) hash.update(readFileSync(join(stage, 'cli', name)));
   // CommonJS, as Node loads its loader of ES modules for nothing else here.
   await build({
     ...COMMON,
