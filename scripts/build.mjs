@@ -54,16 +54,6 @@ const COMMON = {
 // What has files beside its code: WebAssembly, programs.
 const SEPARATE = ['libpg-query', 'open', 'pg-native', ...Object.keys(optionalDependencies)];
 
-// The program loads it by itself, where there is a cluster.
-const KUBERNETES = {
-  name: 'kubernetes',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /\/kubernetes-client\.js$/ }, () => ({
-      path: './kubernetes-client.cjs',
-      external: true,
-    })),
-};
-
 // Looking for Cloudflare's sockets, pg makes a Response, for which Node 20 loads all of fetch; we give it streams of our own.
 const PG_STREAM = {
   name: 'pg-stream',
@@ -150,7 +140,7 @@ const BANNER = [
 const PROGRAM = {
   ...COMMON,
   external: SEPARATE,
-  plugins: [KUBERNETES, KUBE_CONFIG, WEB_SOCKET, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, LATE, OPEN],
+  plugins: [KUBE_CONFIG, WEB_SOCKET, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, LATE, OPEN],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
   // By require: of import() in such a script Node 20 warns that it is experimental.
@@ -178,10 +168,10 @@ const KINDS = {
   // And when there is something, or a plan is asked for.
   apply: ['src/run/apply-missing.ts', 'src/run/watching.ts', 'src/cli/commands/plan.ts'],
   // In a cluster, either way.
-  cluster: ['src/run/cluster-target.ts', 'src/cluster/kube-config.ts'],
+  cluster: ['src/run/cluster-target.ts', 'src/cluster/kube-config.ts', 'node_modules/ws/lib/websocket.js'],
 };
 
-const PROGRAM_FILES = [...Object.keys(KINDS), 'rest', 'kubernetes-client'].map((name) => `${name}.cjs`);
+const PROGRAM_FILES = [...Object.keys(KINDS), 'rest'].map((name) => `${name}.cjs`);
 
 if (!process.argv.includes('--if-needed') || isStale()) await buildAll();
 
@@ -249,13 +239,11 @@ async function bundleProgram(stage) {
     kinds: KINDS,
     outdir,
   });
-  const client = { 'kubernetes-client': 'src/cluster/kubernetes-client.ts' };
-  const { metafile } = await build({ ...PROGRAM, entryPoints: client, outdir, metafile: true });
   for (const name of PROGRAM_FILES) {
     // Read as one byte for each character, which is what V8 keeps of it.
     if (/[^\0-\x7f]/.test(readFileSync(join(outdir, name), 'utf8'))) throw new Error(`${name} is not ASCII`);
   }
-  return [...inputs, ...Object.keys(metafile.inputs)];
+  return inputs;
 }
 
 async function bundleEntry(stage) {

@@ -66,7 +66,9 @@ function getClosure(inputs, roots) {
     if (inputs[name] === undefined) throw new Error(`${name} is no module of the program`);
     found.add(name);
     for (const { path, kind, external } of inputs[name].imports) {
-      if (external !== true && kind !== 'dynamic-import') visit(path);
+      // What a plugin makes requires when it is called.
+      const isLate = kind === 'dynamic-import' || (isMade(name) && kind === 'require-call');
+      if (external !== true && !isLate) visit(path);
     }
   };
   for (const root of roots) visit(root);

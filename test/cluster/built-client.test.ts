@@ -15,7 +15,10 @@ type Client = { readonly KubeConfig: new () => KubeConfig };
 // The build takes parts off the client's package, and loads others late; the sources have all of it.
 const BUILDS: readonly (readonly [name: string, load: () => Promise<Client>])[] = [
   ['library', () => import(join(DIST, 'cluster/kubernetes-client.js')) as Promise<Client>],
-  ['program', async () => require(join(DIST, 'cli/kubernetes-client.cjs')) as Client],
+  [
+    'program',
+    async () => require(join(DIST, 'cli/cluster.cjs')).getModule('src/cluster/kubernetes-client.ts'),
+  ],
 ];
 
 describe.each(BUILDS)('the client as it is built for the %s', (_name, load) => {
