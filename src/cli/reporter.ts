@@ -1,5 +1,6 @@
 import type { OnEvent } from '../model/event.js';
 import { createHumanReporter } from '../report/human.js';
+import { createLineWriter, type LineWriter } from '../report/line-writer.js';
 import { renderEventJson } from '../report/ndjson.js';
 import { getStyle } from '../report/style.js';
 import type { CallContext, Io } from './io.js';
@@ -13,7 +14,12 @@ export async function withReporter<T>(
   work: (context: Required<CallContext>) => Promise<T>,
 ): Promise<T> {
   if (lines && values['json'] === true) {
-    return work({ signal: io.signal, onEvent: createLineWriter(io) });
+    const writer = createLineWriter(io.stdout);
+    try {
+      return await work({ signal: io.signal, onEvent: createJsonReporter(writer) });
+    } finally {
+      writer.flush();
+    }
   }
   const reporter = await createHumanReporter({
     stream: io.stderr,
@@ -29,8 +35,8 @@ export async function withReporter<T>(
 }
 
 // The last line is the outcome: the command itself writes it, so `finished` waits for it.
-function createLineWriter(io: Io): OnEvent {
+function createJsonReporter(writer: LineWriter): OnEvent {
   return (event) => {
-    if (event.type !== 'finished') io.stdout.write(`${renderEventJson(event)}\n`);
+    if (event.type !== 'finished') writer.write(renderEventJson(event));
   };
 }

@@ -1,5 +1,6 @@
 import type { OnEvent, RunEvent } from '../model/event.js';
 import { renderEvent, renderLive } from './event-text.js';
+import { createLineWriter } from './line-writer.js';
 import { cut } from './measure.js';
 import { PLAIN, type Style } from './style.js';
 
@@ -32,9 +33,12 @@ export async function createHumanReporter(options: HumanOptions): Promise<HumanR
   let shownAt = 0;
   let waiting: string | null = null;
 
+  const lines = createLineWriter(stream);
   const write = (line: string): void => {
     log?.clear();
-    stream.write(`${line}\n`);
+    lines.write(line);
+    // Before the live line is written anew.
+    if (log !== null) lines.flush();
   };
 
   const showLive = (event: RunEvent): void => {
@@ -58,6 +62,7 @@ export async function createHumanReporter(options: HumanOptions): Promise<HumanR
   return {
     onEvent,
     stop: () => {
+      lines.flush();
       log?.clear();
       log?.done();
     },
