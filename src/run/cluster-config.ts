@@ -1,4 +1,4 @@
-import type { Api } from '../cluster/api.js';
+import type { Api, Ask } from '../cluster/api.js';
 import { type Found, readPodCredentials, readSecretKey } from '../cluster/credentials.js';
 import type { Endpoint } from '../cluster/endpoints.js';
 import type { Wanted } from '../cluster/surroundings.js';
@@ -29,12 +29,25 @@ export async function readClusterConfig(
   request: ConfigRequest,
 ): Promise<ConnectionConfig> {
   try {
-    return await readConfig(api, endpoint, request);
+    return await readConfig(withMemory(api), endpoint, request);
   } catch (error) {
     const { namespace } = request.wanted;
     const obstacle = getCredentialObstacle(error, namespace) ?? getRequestObstacle(error, api.access);
     throw obstacle === null ? error : createObstacleError([obstacle], error);
   }
+}
+
+// User, database and password are often in one Secret.
+function withMemory(api: Api): Api {
+  const answers = new Map<string, Promise<unknown>>();
+  return {
+    ...api,
+    read<T>(ask: Ask, signal?: AbortSignal) {
+      const answer = answers.get(ask.path) ?? api.read<T>(ask, signal);
+      answers.set(ask.path, answer);
+      return answer as Promise<T>;
+    },
+  };
 }
 
 async function readConfig(

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/index.js';
 import type { ClusterOptions } from '../../src/options.js';
 import { renderEvent } from '../../src/report/event-text.js';
+import { startApiHop } from '../support/api-hop.js';
 import { createNamespace, hasCluster, type TestNamespace } from '../support/cluster.js';
 import { deployPostgres } from '../support/cluster-postgres.js';
 import { openInCluster } from './support.js';
@@ -119,6 +120,18 @@ describe.skipIf(!hasCluster)('who connects', () => {
       database: 'ConfigMap whole, key POSTGRES_DB (pod by-whole-0, POSTGRES_DB)',
       password: 'Secret database, key PASSWORD (pod by-whole-0, POSTGRES_PASSWORD)',
     });
+  });
+
+  test('… by one connection, as a Secret or ConfigMap is asked for once, whatever is in it', async () => {
+    const hop = await startApiHop();
+    try {
+      const kubeconfig = join(folder, 'hop');
+      await hop.writeKubeconfig(kubeconfig);
+      expect(await connect({ postgresService: 'by-whole', kubeconfig })).toMatchObject({ is: 'owner shop' });
+      expect(hop.connections).toBe(1);
+    } finally {
+      await hop.stop();
+    }
   });
 
   test('is whom the options name, with a password that is given or in a Secret', async () => {
