@@ -69,14 +69,14 @@ const PG_CRYPTO = {
     })),
 };
 
-// Which commander takes for commands that are programs of their own; we have none.
-const CHILD_PROCESS = {
-  name: 'child-process',
+// Which commander takes for commands that are programs of their own; we have none, and no pool of connections.
+const UNUSED = {
+  name: 'unused',
   setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^node:child_process$/ }, ({ importer, path }) =>
-      /\/commander\/lib\//.test(importer) ? { path, namespace: 'unused' } : undefined,
+    onResolve({ filter: /^(?:node:child_process|pg-pool)$/ }, ({ importer, path }) =>
+      /\/(?:commander|pg)\/lib\//.test(importer) ? { path, namespace: 'unused' } : undefined,
     );
-    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }));
+    onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = class {}' }));
   },
 };
 
@@ -89,9 +89,9 @@ const LATE = {
       name === 'fs/promises' ||
       (name === 'os' && importer.startsWith(join(root, 'src'))) ||
       (name === 'dns' && /\/pg\/lib\//.test(importer)) ||
-      (name === 'env-paths' && importer.startsWith(join(root, 'src')));
+      (/^(?:env-paths|picomatch)$/.test(name) && importer.startsWith(join(root, 'src')));
     onResolve(
-      { filter: /^(?:node:)?(?:fs\/promises|os|dns|env-paths)$/ },
+      { filter: /^(?:node:)?(?:fs\/promises|os|dns|env-paths|picomatch)$/ },
       ({ path, importer, namespace }) => {
         const name = path.replace('node:', '');
         // Itself it imports the real one.
@@ -107,11 +107,11 @@ const LATE = {
 
 function renderLate(path, exported) {
   const functions = Object.keys(exported).filter((name) => typeof exported[name] === 'function');
+  if (functions.includes('default')) {
+    return `const get = (module) => module.default ?? module; export default (...given) => get(require('${path}'))(...given);`;
+  }
   return functions
-    .map((name) => {
-      const target = name === 'default' ? 'default' : `const ${name} =`;
-      return `export ${target} (...given) => require('${path}').${name}(...given);`;
-    })
+    .map((name) => `export const ${name} = (...given) => require('${path}').${name}(...given);`)
     .concat(path === 'fs/promises' ? ["export { constants } from 'node:fs';"] : [])
     .join('\n');
 }
@@ -140,7 +140,7 @@ const BANNER = [
 const PROGRAM = {
   ...COMMON,
   external: SEPARATE,
-  plugins: [KUBE_CONFIG, WEB_SOCKET, PG_STREAM, PG_CRYPTO, CHILD_PROCESS, LATE, OPEN],
+  plugins: [KUBE_CONFIG, WEB_SOCKET, PG_STREAM, PG_CRYPTO, UNUSED, LATE, OPEN],
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
   // By require: of import() in such a script Node 20 warns that it is experimental.
