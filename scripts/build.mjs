@@ -164,6 +164,7 @@ const KINDS = {
     'src/run/prepare.ts',
     'src/run/applying.ts',
     'src/postgres/connect.ts',
+    'node_modules/env-paths/index.js',
   ],
   // And when there is something, or a plan is asked for.
   apply: ['src/run/apply-missing.ts', 'src/run/watching.ts', 'src/cli/commands/plan.ts'],

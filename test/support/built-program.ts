@@ -12,15 +12,17 @@ export async function ensureBuilt(): Promise<void> {
   await run(process.execPath, ['scripts/build.mjs', '--if-needed'], { cwd: root });
 }
 
-/** Runs the built program, and tells the files of which it kept V8's code: those that it loaded. */
+/** Runs the built program as one who has set nothing, and tells the files of which it kept V8's code: those that it loaded. */
 export async function readLoaded(
   argv: readonly string[],
 ): Promise<{ readonly stdout: string; readonly loaded: readonly string[] }> {
   const cache = await mkdtemp(join(tmpdir(), 'plinth-built-'));
-  const env = { ...process.env, PLINTH_CACHE_DIR: cache, NODE_DISABLE_COMPILE_CACHE: undefined };
+  const home = { HOME: cache, USERPROFILE: cache, LOCALAPPDATA: cache, XDG_CACHE_HOME: undefined };
+  const env = { ...process.env, ...home, PLINTH_CACHE_DIR: undefined, NODE_DISABLE_COMPILE_CACHE: undefined };
   try {
     const { stdout } = await run(process.execPath, [join(root, 'dist/cli.cjs'), ...argv], { env });
-    const kept = await readdir(join(cache, 'code'));
+    const folders = await readdir(cache, { recursive: true, withFileTypes: true });
+    const kept = folders.filter((entry) => /\.cjs-[a-z]+$/.test(entry.name)).map(({ name }) => name);
     return { stdout, loaded: kept.map((name) => name.split('-').at(-2)!).sort() };
   } finally {
     await rm(cache, { recursive: true });
