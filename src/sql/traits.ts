@@ -101,11 +101,25 @@ function renderName(parts: readonly string[]): string | null {
   return quoted.length === 0 ? null : quoted.join('.');
 }
 
+// Most of a history, in whose grammar no role has a place.
+// https://github.com/postgres/postgres/blob/master/src/backend/parser/gram.y (RoleSpec)
+const ROLELESS: ReadonlySet<string> = new Set([
+  'CreateStmt',
+  'IndexStmt',
+  'CreateTrigStmt',
+  'CreateEnumStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'SelectStmt',
+]);
+
 /**
  * The roles that a statement names, without the pseudo-roles (PUBLIC, CURRENT_USER …): they must exist, but for
  * the first one of CREATE ROLE, which it makes.
  */
 export function getRoles({ kind, node }: Pick<Sql, 'kind' | 'node'>): readonly string[] {
+  if (ROLELESS.has(kind)) return [];
   const roles = new Set<string>(kind === 'CreateRoleStmt' ? [getString(node, 'role')] : []);
   walkTree({ [kind]: node }, (_key, value) => {
     if (isNode(value) && value['roletype'] === 'ROLESPEC_CSTRING') roles.add(getString(value, 'rolename'));
