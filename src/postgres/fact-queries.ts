@@ -25,25 +25,26 @@ export function getFactQueries(scope: FactScope): FactQueries {
   const isOther =
     'butSchema' in scope ||
     scope.only.some(({ type }) => ![...RELATION_TYPES, ...FUNCTION_TYPES, 'type'].includes(type));
-  const cte = renderWanted(scope);
+  const all = renderWanted(scope, ['ns', 'rel', 'fun', 'typ']);
+  const rel = renderWanted(scope, ['rel']);
   return {
     scope: renderScope(scope),
     ...(isRelation
       ? {
-          relations: `${cte} ${RELATIONS}`,
-          columns: `${cte} ${COLUMNS}`,
-          constraints: `${cte} ${CONSTRAINTS}`,
-          indexes: `${cte} ${INDEXES}`,
-          triggers: `${cte} ${TRIGGERS}`,
-          parts: `${cte} ${PARTS}`,
-          ranges: `${cte} ${RANGES}`,
+          relations: `${rel} ${RELATIONS}`,
+          columns: `${rel} ${COLUMNS}`,
+          constraints: `${rel} ${CONSTRAINTS}`,
+          indexes: `${rel} ${INDEXES}`,
+          triggers: `${rel} ${TRIGGERS}`,
+          parts: `${rel} ${PARTS}`,
+          ranges: `${rel} ${RANGES}`,
         }
       : {}),
-    ...(isWanted(FUNCTION_TYPES) ? { functions: `${cte} ${FUNCTIONS}` } : {}),
-    ...(isWanted(['type']) ? { types: `${cte} ${TYPES}` } : {}),
-    ...(isOther ? { others: `${cte} ${OTHERS}` } : {}),
-    rights: `${cte} ${RIGHTS}`,
-    comments: `${cte} ${COMMENTS}`,
+    ...(isWanted(FUNCTION_TYPES) ? { functions: `${renderWanted(scope, ['fun'])} ${FUNCTIONS}` } : {}),
+    ...(isWanted(['type']) ? { types: `${renderWanted(scope, ['typ'])} ${TYPES}` } : {}),
+    ...(isOther ? { others: `${renderWanted(scope, ['ns'])} ${OTHERS}` } : {}),
+    rights: `${all} ${RIGHTS}`,
+    comments: `${all} ${COMMENTS}`,
   };
 }
 

@@ -56,14 +56,21 @@ function renderSchemas(scope: FactScope): string {
   where nspname <> 'information_schema' and nspname !~ '^pg_' ${but})`;
 }
 
-/** The beginning of a query about what `renderScope` found: `rel`, `fun`, `typ` and `ns`. */
-export const renderWanted = (scope: FactScope): string => `with ${renderSchemas(scope)},
-rel as materialized (
+/** What a query can be about. */
+export type Wanted = 'ns' | 'rel' | 'fun' | 'typ';
+
+/** The beginning of a query about what `renderScope` found. The server reads each part, asked for or not: each query has those that it names. */
+export function renderWanted(scope: FactScope, wanted: readonly Wanted[]): string {
+  const parts: Readonly<Record<Wanted, string>> = { ns: renderSchemas(scope), rel: REL, fun: FUN, typ: TYP };
+  return `with ${wanted.map((name) => parts[name]).join(',\n')}`;
+}
+
+const REL = `rel as materialized (
   select c.oid, c.relname, format('%I.%I', n.nspname, c.relname) as q, c.relkind, c.relispartition, c.relowner
-  from unnest(current_setting('plinth.relations')::oid[]) w join pg_class c on c.oid = w join pg_namespace n on n.oid = c.relnamespace),
-fun as materialized (
+  from unnest(current_setting('plinth.relations')::oid[]) w join pg_class c on c.oid = w join pg_namespace n on n.oid = c.relnamespace)`;
+const FUN = `fun as materialized (
   select p.oid, i.type, i.identity, p.proowner from unnest(current_setting('plinth.functions')::oid[]) w
-    join pg_proc p on p.oid = w, lateral pg_identify_object('pg_proc'::regclass, p.oid, 0) i),
-typ as materialized (
+    join pg_proc p on p.oid = w, lateral pg_identify_object('pg_proc'::regclass, p.oid, 0) i)`;
+const TYP = `typ as materialized (
   select t.oid, format('%I.%I', n.nspname, t.typname) as q, t.typtype, t.typowner
   from unnest(current_setting('plinth.types')::oid[]) w join pg_type t on t.oid = w join pg_namespace n on n.oid = t.typnamespace)`;
