@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { setImmediate as waitForTurn } from 'node:timers/promises';
 import { createApi } from '../cluster/api.js';
+import { isInside } from '../cluster/connection.js';
+import type { ClusterAccess } from '../cluster/kube-config.js';
 import type { Wanted } from '../cluster/surroundings.js';
 import { ensureTunnels } from '../cluster/tunnel.js';
 import { withServerLog } from '../diagnose/server-log.js';
@@ -47,7 +49,7 @@ export async function createClusterTarget(
     const { applicationName, signal, timeoutMs } = within;
     const start = performance.now();
     const route = createClusterRoute(api, wanted, context.onEvent, { hasAnswered: config !== null });
-    const [, connect] = await Promise.all([route.look({ timeoutMs, signal }), loadConnect()]);
+    const [, connect] = await Promise.all([route.look({ timeoutMs, signal }), loadConnect(access)]);
     config ??= await readClusterConfig(api, route.endpoint!, {
       options,
       wanted,
@@ -81,9 +83,9 @@ export async function createClusterTarget(
 }
 
 // The driver takes a while to load, and so do tunnels: while the API server answers the first request.
-async function loadConnect(): Promise<typeof Connect> {
+async function loadConnect(access: ClusterAccess): Promise<typeof Connect> {
   await waitForTurn();
-  await ensureTunnels();
+  if (!isInside(access)) await ensureTunnels();
   return (await import('../postgres/connect.js')).connect;
 }
 
