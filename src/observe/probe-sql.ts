@@ -11,9 +11,16 @@ export const WATCH_DROP = 'PLN02';
 /** The tables that may have counts of rows after a statement, for the question in the same message that is about the next one. */
 export const COUNTED = "nullif(pg_catalog.current_setting('plinth.counted', true), '')::pg_catalog.oid[]";
 
+/**
+ * A plan is made when the history has hardly begun and the catalogue is small, and serves until its end: it reads by index whatever
+ * that seems to cost, and what it seems to cost must neither lead to a new plan for every call nor to compiling one.
+ */
+const KEPT_PLAN = 'set plan_cache_mode = force_generic_plan set jit = off';
+
 /** The object that another belongs to, as `catalogue:oid`; null for what PostgreSQL itself brings, but for the schema `public`, which histories change. */
 const OWNER_FUNCTION = `
-create function pg_catalog.plinth_owner(c oid, o oid) returns text language plpgsql stable set search_path = pg_catalog as $plinth$
+create function pg_catalog.plinth_owner(c oid, o oid) returns text language plpgsql stable set search_path = pg_catalog
+  ${KEPT_PLAN} set enable_seqscan = off as $plinth$
 declare r record; x oid; i int := 0;
 begin
   if c = 'pg_namespace'::regclass and o = 2200 then return 'pg_namespace:2200'; end if;
@@ -30,7 +37,8 @@ begin
         if not found then return 'pg_class:' || o; end if;
         o := x; continue;
       elsif r.relkind = 't' then
-        select oid into x from pg_class where reltoastrelid = o;
+        select refobjid into x from pg_depend
+          where classid = c and objid = o and refclassid = c and deptype = 'i' limit 1;
         if not found then return 'pg_class:' || o; end if;
         o := x; continue;
       elsif r.relkind = 'S' then
@@ -129,7 +137,8 @@ begin
   return (select coalesce(json_agg(json_build_array(oid::text, i, u, d)), '[]') from (
     select oid, pg_stat_get_xact_tuples_inserted(oid) i, pg_stat_get_xact_tuples_updated(oid) u,
       pg_stat_get_xact_tuples_deleted(oid) d
-    from unnest(counted) wanted join pg_class on oid = wanted and relkind in ('r', 'p', 'm')) counts where i + u + d > 0);
+    from unnest(counted) oid offset 0) counts
+    where i + u + d > 0 and (select relkind in ('r', 'p', 'm') from pg_class k where k.oid = counts.oid));
 end $plinth$;
 create function pg_catalog.plinth_calls() returns json language plpgsql set search_path = pg_catalog as $plinth$ begin return (
   select coalesce(json_agg(json_build_array(oid::text, c)), '[]') from (
@@ -150,7 +159,8 @@ $plinth$`;
  * end, and rows can only have been met in tables that the statement holds a lock on.
  */
 const AFTER_FUNCTION = `
-create function pg_catalog.plinth_after(touched jsonb, with_locks bool, with_rights bool, counted oid[]) returns json language plpgsql set search_path = pg_catalog as $plinth$
+create function pg_catalog.plinth_after(touched jsonb, with_locks bool, with_rights bool, counted oid[]) returns json language plpgsql set search_path = pg_catalog
+  ${KEPT_PLAN} set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $plinth$
 declare answer json;
 begin
   answer := (
@@ -171,10 +181,10 @@ with named as (
     union select r.owner, 'pg_constraint'::regclass, x.oid, 'constraint ' || x.conname from rels r join pg_constraint x on x.conrelid = r.ob
     union select o.owner, 'pg_constraint'::regclass, x.oid, 'constraint ' || x.conname from owners o join pg_constraint x on x.contypid = o.ob and o.cl = 'pg_type'::regclass
     union select o.owner, 'pg_class'::regclass, x.typrelid, '' from owners o join pg_type x on x.oid = o.ob and o.cl = 'pg_type'::regclass and x.typrelid <> 0
-    union select r.owner, 'pg_trigger'::regclass, x.oid, 'trigger ' || x.tgname from rels r join pg_trigger x on x.tgrelid = r.ob and not x.tgisinternal
+    union select r.owner, 'pg_trigger'::regclass, x.oid, 'trigger ' || x.tgname from rels r cross join lateral (select oid, tgname from pg_trigger where tgrelid = r.ob and not tgisinternal offset 0) x
     union select r.owner, 'pg_policy'::regclass, x.oid, 'policy ' || x.polname from rels r join pg_policy x on x.polrelid = r.ob
     union select r.owner, 'pg_attrdef'::regclass, x.oid, 'default of ' || a.attname from rels r join pg_attrdef x on x.adrelid = r.ob join pg_attribute a on a.attrelid = x.adrelid and a.attnum = x.adnum
-    union select r.owner, 'pg_rewrite'::regclass, x.oid, case when x.rulename = '_RETURN' then '' else 'rule ' || x.rulename end from rels r join pg_rewrite x on x.ev_class = r.ob
+    union select r.owner, 'pg_rewrite'::regclass, x.oid, case when x.rulename = '_RETURN' then '' else 'rule ' || x.rulename end from rels r cross join lateral (select oid, rulename from pg_rewrite where ev_class = r.ob offset 0) x
     union select r.owner, 'pg_statistic_ext'::regclass, x.oid, 'statistics ' || x.stxname from rels r join pg_statistic_ext x on x.stxrelid = r.ob
     union select r.owner, 'pg_class'::regclass, x.indexrelid, 'index ' || k.relname from rels r join pg_index x on x.indrelid = r.ob join pg_class k on k.oid = x.indexrelid),
   edges as (

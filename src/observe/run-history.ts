@@ -121,7 +121,6 @@ function renderCleanSession({ settings }: Scratch): string {
     'reset session authorization',
     'reset all',
     'discard temp',
-    'discard plans',
     "set track_functions = 'all'",
     // A superuser's scratch server must not hang on a history that waits for itself.
     "set lock_timeout = '60s'",
