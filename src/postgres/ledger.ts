@@ -109,30 +109,35 @@ export interface Satisfied {
   readonly facts: ServerFacts | null;
 }
 
-/** Whether a selection is in the database already: one query, no lock. A missing ledger means no. */
+/**
+ * Whether a selection is in the database already: one query, no lock. A missing ledger means no. The server may answer before the
+ * digest is there; where that cannot be had, nothing of the answer is told.
+ */
 export async function isSatisfied(
   session: Session,
   schema: string,
-  ask: { readonly history: string; readonly key: string; readonly digest: string },
+  ask: { readonly history: string; readonly key: string; readonly digest: string | Promise<string> },
 ): Promise<Satisfied> {
-  let row: Row | undefined;
+  const answer = session.query(getSatisfiedSql(schema, ask));
+  answer.catch(() => {});
+  const digest = await ask.digest;
+  let rows: readonly Row[];
   try {
-    [row] = await session.query(getSatisfiedSql(schema, ask));
+    rows = await answer;
   } catch (error) {
     if (NO_LEDGER.has(getSqlState(error) ?? '')) {
       return { satisfied: false, missing: [], tables: [], run: null, facts: null };
     }
     throw await explainDenied(session, error, `read the ledger in schema ${schema}`);
   }
-  ensureVersion(schema, row!['version']);
-  const missing = row!['missing'] as string[];
-  return {
-    satisfied: row!['recorded'] === true && missing.length === 0,
-    missing,
-    tables: (row!['tables'] as string[] | null) ?? [],
-    run: row!['run'] as string | null,
-    facts: parseFacts(row!),
-  };
+  const [first] = rows;
+  ensureVersion(schema, first!['version']);
+  const facts = parseFacts(first!);
+  const row = rows.find((each) => each['digest'] === digest);
+  if (row === undefined) return { satisfied: false, missing: [], tables: [], run: null, facts };
+  const missing = row['missing'] as string[];
+  const tables = row['tables'] as string[];
+  return { satisfied: missing.length === 0, missing, tables, run: row['run'] as string, facts };
 }
 
 /** Writes the run's beginning and the history as the folder has it now, in one round trip. */

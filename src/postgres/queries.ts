@@ -137,17 +137,18 @@ export function renderIsMissing(name: string): string {
       quote_ident(split_part(${name}, '.', 1)) || '.' || quote_ident(substr(${name}, strpos(${name}, '.') + 1))) is null end`;
 }
 
-/** Whether a selection was satisfied, and which of its tables are gone; one row always. */
+/** Of which histories, by their digests, a selection was satisfied, and which of its tables are gone; one row at least. */
 export function getSatisfiedSql(
   schema: string,
-  ask: { readonly history: string; readonly key: string; readonly digest: string },
+  ask: { readonly history: string; readonly key: string },
 ): string {
   const s = renderIdentifier(schema);
-  return `select ${FACT_COLUMNS}, s.run, s.tables, s.run is not null as recorded, array(
+  // As JSON, for which the driver needs no parser of its own.
+  return `select ${FACT_COLUMNS}, s.run, s.digest, to_json(s.tables) as tables, array(
   select t from unnest(s.tables) t where ${renderIsMissing('t')}
 ) as missing, (select max(version) from ${s}.meta) as version
 from (select 1) one left join lateral (
-  select run, tables from ${s}.selections where history = ${renderLiteral(ask.history)}
-    and key = ${renderLiteral(ask.key)} and digest = ${renderLiteral(ask.digest)} order by at desc limit 1
+  select distinct on (digest) run, digest, tables from ${s}.selections
+    where history = ${renderLiteral(ask.history)} and key = ${renderLiteral(ask.key)} order by digest, at desc
 ) s on true`;
 }

@@ -35,8 +35,8 @@ export async function applyHistory(
     const target = await createTarget(resolved, resolved.service, { ...context, onEvent: held.onEvent });
     const began = performance.now();
     const within = { ...context, timeoutMs: resolved.timeout, opening };
-    const { session, value } = await readTarget(target, within, READING, async (session) =>
-      look(await reading, resolved, target, session),
+    const { session, value } = await readTarget(target, within, READING, (session) =>
+      look(reading, resolved, target, session),
     );
     const { satisfied, ledger } = value;
     if (satisfied !== null) {
@@ -61,12 +61,12 @@ interface Look {
 }
 
 async function look(
-  prepared: Prepared,
+  reading: Promise<Prepared>,
   resolved: ResolvedApplyOptions,
   target: Target,
   session: Session,
 ): Promise<Look> {
-  const { satisfied, facts } = await getSatisfied(prepared, resolved, target, session);
+  const { satisfied, facts } = await getSatisfied(reading, resolved, target, session);
   if (satisfied !== null) return { satisfied, ledger: null };
   // Before the history is watched, which may take a while.
   await ensureWritable(session, facts ?? (await readFacts(session)), target.label);

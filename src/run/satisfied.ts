@@ -16,9 +16,9 @@ export interface FirstLook {
   readonly facts: ServerFacts | null;
 }
 
-/** Asks whether all is there already. */
+/** Asks whether all is there already, also while the history is still being read. */
 export async function getSatisfied(
-  prepared: Prepared,
+  reading: Promise<Prepared>,
   options: ResolvedApplyOptions,
   target: Target,
   session: Session,
@@ -27,7 +27,7 @@ export async function getSatisfied(
   const ask = {
     history: options.history,
     key: getSelectionKey(options),
-    digest: getSelectionDigest(prepared, options),
+    digest: reading.then((prepared) => getSelectionDigest(prepared, options)),
   };
   const found = await isSatisfied(session, options.ledger, ask);
   if (found.missing.length > 0) throw new PlinthError('LEDGER_UNTRUE', { missing: found.missing });
@@ -50,6 +50,6 @@ export async function getSatisfied(
     verified: null,
     elapsedMs: Math.round(performance.now() - start),
   };
-  prepared.context.onEvent?.({ type: 'finished', result });
+  (await reading).context.onEvent?.({ type: 'finished', result });
   return { satisfied: result, facts };
 }
