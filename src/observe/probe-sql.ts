@@ -153,6 +153,17 @@ create function pg_catalog.plinth_totals() returns json language sql set search_
       select oid, pg_stat_get_function_calls(oid) c from pg_proc where oid >= 16384) called where c > 0))
 $plinth$`;
 
+/** Objects whose rights are others by this transaction: rows of the catalogue that it wrote, as event triggers do not name the object. */
+const RIGHTS_FUNCTION = `
+create function pg_catalog.plinth_rights() returns json language plpgsql set search_path = pg_catalog as $plinth$ begin return (
+  select coalesce(json_agg(x), '[]') from (
+    select plinth_owner('pg_class'::regclass, oid) x from pg_class where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
+    union select plinth_owner('pg_class'::regclass, attrelid) from pg_attribute where attrelid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
+    union select plinth_owner('pg_proc'::regclass, oid) from pg_proc where oid >= 16384 and proname !~ '^plinth_' and xmin::text = (txid_current() & 4294967295)::text
+    union select 'pg_namespace:' || oid from pg_namespace where xmin::text = (txid_current() & 4294967295)::text
+    union select plinth_owner('pg_type'::regclass, oid) from pg_type where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text) q);
+end $plinth$`;
+
 /**
  * Everything that is to be known after a statement, in one answer; \`touched\` is what the event triggers named. Its cost must not grow
  * with the history: catalogues are asked by index for what was touched, where the planner would rather read pg_depend from end to
@@ -220,13 +231,7 @@ select json_build_object(
   'counts', plinth_counts(case when with_locks then (select array_agg(distinct relation) from own_locks) end),
   'calls', (select coalesce(json_agg(json_build_array(p.oid::text, c, plinth_owner('pg_proc'::regclass, p.oid), p.proname, p.prosrc)), '[]')
     from (select oid, proname, prosrc, pg_stat_get_xact_function_calls(oid) c from pg_proc where oid >= 16384 and proname !~ '^plinth_') p where c > 0 or not with_locks),
-  'rights', case when with_rights then (
-    select coalesce(json_agg(x), '[]') from (
-      select plinth_owner('pg_class'::regclass, oid) x from pg_class where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
-      union select plinth_owner('pg_class'::regclass, attrelid) from pg_attribute where attrelid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
-      union select plinth_owner('pg_proc'::regclass, oid) from pg_proc where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text
-      union select 'pg_namespace:' || oid from pg_namespace where xmin::text = (txid_current() & 4294967295)::text
-      union select plinth_owner('pg_type'::regclass, oid) from pg_type where oid >= 16384 and xmin::text = (txid_current() & 4294967295)::text) q) else '[]' end,
+  'rights', case when with_rights then plinth_rights() else '[]' end,
   'roles', (select coalesce(json_agg(rolname), '[]') from pg_roles where oid >= 16384)));
   perform set_config('plinth.counted', (counted || array(select (x ->> 0)::oid from json_array_elements(answer -> 'counts') x))::text, false);
   return answer;
@@ -239,6 +244,7 @@ export const INSTALL_PROBE = [
   DROP_FUNCTION,
   COUNT_FUNCTIONS,
   BEFORE_FUNCTION,
+  RIGHTS_FUNCTION,
   AFTER_FUNCTION,
   'create event trigger plinth_on_ddl on ddl_command_end execute function pg_catalog.plinth_on_ddl()',
   'create event trigger plinth_on_drop on sql_drop execute function pg_catalog.plinth_on_drop()',
@@ -250,6 +256,7 @@ export const UNINSTALL_PROBE = [
   'drop event trigger if exists plinth_on_drop',
   `drop function if exists ${[
     'plinth_after(jsonb, bool, bool, oid[])',
+    'plinth_rights()',
     'plinth_before(jsonb, oid[])',
     'plinth_totals()',
     'plinth_calls()',

@@ -55,6 +55,20 @@ describe('a loop of the history over the catalogue', () => {
     expect(own).toMatchObject({ gone: true });
   });
 
+  it('names nothing of what watches where all rights of a role go', async () => {
+    const { observation } = await stage.create(
+      {
+        '1.sql':
+          'create role owned; create table t (id int); grant select on t to owned; drop owned by owned;',
+      },
+      { roles: ['owned'] },
+    );
+    expect(observation.objects.map(({ type, identity }) => `${type} ${identity}`)).toEqual([
+      'role owned',
+      'table public.t',
+    ]);
+  });
+
   it("is no business of the history's event triggers: they see its statements only", async () => {
     const story = await stage.create({
       '1.sql': `create table log (tag text);
