@@ -132,7 +132,7 @@ const OPEN = {
 
 // The clock without what else node:perf_hooks is, which Node loads for the first performance.now().
 const BANNER = [
-  "const __url = require('node:url').pathToFileURL(__filename).href;",
+  "const __meta = { get url() { return require('node:url').pathToFileURL(__filename).href; } };",
   'const __now = () => { const [seconds, nanoseconds] = process.hrtime(); return seconds * 1e3 + nanoseconds / 1e6; };',
 ].join('\n');
 
@@ -150,7 +150,7 @@ const PROGRAM = {
   banner: { js: BANNER },
   define: {
     __PLINTH_VERSION__: JSON.stringify(version),
-    'import.meta.url': '__url',
+    'import.meta.url': '__meta.url',
     'performance.now': '__now',
   },
 };

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Notification } from 'pg';
 import pg from 'pg';
+import { createBudget } from './budget.js';
 import { sendCancel } from './cancel.js';
 import type { ConnectionConfig } from './config.js';
 import { waitFor } from './delay.js';
@@ -83,19 +84,22 @@ export interface OpenOptions {
 /** Opens one session; one attempt for each encryption that sslmode allows. */
 export async function openSession(config: ConnectionConfig, options: OpenOptions): Promise<Session> {
   const timeoutMs = Math.min(options.connectTimeoutMs, config.connectTimeoutMs ?? Infinity);
-  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
-  const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+  const { signal, dispose } = createBudget(timeoutMs, options.signal);
   const encryptions = getEncryptions(config);
   let first: unknown;
-  for (const encryption of encryptions) {
-    try {
-      return await openWith(config, options, encryption, signal);
-    } catch (error) {
-      first ??= error;
-      // libpq goes to the next one where pg_hba.conf refuses, or where the handshake fails.
-      const refused = error instanceof TlsError || (error as { code?: unknown }).code === '28000';
-      if (!refused || signal.aborted) break;
+  try {
+    for (const encryption of encryptions) {
+      try {
+        return await openWith(config, options, encryption, signal);
+      } catch (error) {
+        first ??= error;
+        // libpq goes to the next one where pg_hba.conf refuses, or where the handshake fails.
+        const refused = error instanceof TlsError || (error as { code?: unknown }).code === '28000';
+        if (!refused || signal.aborted) break;
+      }
     }
+  } finally {
+    dispose();
   }
   throw first;
 }
