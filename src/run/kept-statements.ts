@@ -1,4 +1,5 @@
 import type { History } from '../model/history.js';
+import type { Statement } from '../model/statement.js';
 import {
   type KeptStatement,
   readCachedStatements,
@@ -7,7 +8,6 @@ import {
 import { getLedgerDigest } from '../plan/ledger-digest.js';
 import type { PlannableStatement } from '../plan/plannable.js';
 import { getExpandedText } from '../sql/expand.js';
-import type { ParsedStatement } from '../sql/statements.js';
 import { VERSION } from '../version.js';
 import type { Prepared } from './prepared.js';
 
@@ -47,27 +47,31 @@ export function readKeptStatements({
   return { statements, meaning: kept.meaning };
 }
 
+/** Where a statement stands in its file, and the digest of its tokens. */
+type Span = Pick<Statement, 'start' | 'end' | 'digest' | 'rows'>;
+
 /** Keeps what the parser told of a history for the next run; nothing where a statement is not what its place in the file says. */
 export function keepStatements(
   { history, options }: Prepared,
-  parsed: readonly ParsedStatement[],
-  plannable: readonly PlannableStatement[],
+  statements: readonly PlannableStatement[],
+  spans: readonly Span[],
   meaning: string,
 ): void {
   if (options.cacheDir === false) return;
-  const isWhole = parsed.every((statement) => {
-    const { text, substitutions } = history.migrations[statement.migration]!;
-    return getExpandedText(text, statement, substitutions) === statement.sql;
+  const isWhole = statements.every(({ migration, sql }, at) => {
+    const { text, substitutions } = history.migrations[migration]!;
+    return getExpandedText(text, spans[at]!, substitutions) === sql;
   });
   if (!isWhole) return;
-  const statements = parsed.map(({ start, end, digest, rows }, at): KeptStatement => {
-    const { migration, index, kind, file, line, column, block } = plannable[at]!;
-    const { outside, session, roles, concurrently } = plannable[at]!;
+  const kept = statements.map((statement, at): KeptStatement => {
+    const { migration, index, kind, file, line, column, block } = statement;
+    const { outside, session, roles, concurrently } = statement;
+    const { start, end, digest, rows } = spans[at]!;
     return {
       ...{ migration, index, kind, file, line, column, block, start, end, digest },
       ...{ outside, session, roles, concurrently },
       rows: rows === undefined ? undefined : [rows.start, rows.end],
     };
   });
-  writeCachedStatements(options.cacheDir, getKey(history), { statements, meaning });
+  writeCachedStatements(options.cacheDir, getKey(history), { statements: kept, meaning });
 }

@@ -216,13 +216,19 @@ export async function getBareStatements(prepared: Prepared): Promise<readonly Pl
     digestOf.set(prepared, parsed.meaning);
     return parsed.statements;
   }
-  const { getPlannable, getStatementsDigest, parseHistory } = await import('./watching.js');
-  const statements = await parseHistory(history);
-  const meaning = getStatementsDigest(statements);
+  const { createPlannable, getStatementsDigest, parseEach } = await import('./watching.js');
+  const pairs = await parseEach(history, (statement) => {
+    const { start, end, digest, rows } = statement;
+    return { plannable: createPlannable(history, statement), span: { start, end, digest, rows } };
+  });
+  const statements = pairs.map(({ plannable }) => plannable);
+  const spans = pairs.map(({ span }) => span);
+  const meaning = getStatementsDigest(
+    statements.map(({ migration }, at) => ({ migration, digest: spans[at]!.digest })),
+  );
   digestOf.set(prepared, meaning);
-  const plannable = getPlannable(history, statements);
-  keepStatements(prepared, statements, plannable, meaning);
-  return plannable;
+  keepStatements(prepared, statements, spans, meaning);
+  return statements;
 }
 
 /** The statements of a prepared history by its observation. */

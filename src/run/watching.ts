@@ -19,7 +19,7 @@ import type { Prepared } from './prepared.js';
 import { type ScratchServer, withScratchServer, withScratchSession } from './scratch-server.js';
 
 export { getRespanned } from '../observe/respan.js';
-export { getStatementsDigest, parseHistory } from '../sql/statements.js';
+export { getStatementsDigest, parseEach, parseHistory } from '../sql/statements.js';
 
 /** Watches a history on a scratch server of its own. */
 export async function observeHistory(
@@ -89,32 +89,27 @@ function renderSearchPath(searchPath: string | null): string {
   return searchPath === null ? '' : `set search_path = ${searchPath}`;
 }
 
-/** The statements of a history as planning needs them, without their effects. */
-export function getPlannable(
-  history: History,
-  statements: readonly ParsedStatement[],
-): readonly PlannableStatement[] {
-  return statements.map((statement) => {
-    const { ordinal, migration, index, kind, file, line, column, digest, sql, rows, block } = statement;
-    return {
-      ordinal,
-      migration,
-      index,
-      kind,
-      file,
-      line,
-      column,
-      digest: getLedgerDigest(digest, history.migrations[migration]!),
-      sql,
-      rows: rows?.text,
-      block,
-      outside: isOutsideTransaction(statement),
-      session: isSessionSetting(statement) || isTransactionSetting(statement),
-      roles: getRoles(statement),
-      concurrently: getConcurrently(statement),
-      effect: null,
-    };
-  });
+/** A statement of a history as planning needs it, without its effect. */
+export function createPlannable({ migrations }: History, statement: ParsedStatement): PlannableStatement {
+  const { ordinal, migration, index, kind, file, line, column, digest, sql, rows, block } = statement;
+  return {
+    ordinal,
+    migration,
+    index,
+    kind,
+    file,
+    line,
+    column,
+    digest: getLedgerDigest(digest, migrations[migration]!),
+    sql,
+    rows: rows?.text,
+    block,
+    outside: isOutsideTransaction(statement),
+    session: isSessionSetting(statement) || isTransactionSetting(statement),
+    roles: getRoles(statement),
+    concurrently: getConcurrently(statement),
+    effect: null,
+  };
 }
 
 /** Cuts a SQL file that is no migration, such as a prelude, into its statements. */

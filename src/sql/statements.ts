@@ -30,17 +30,24 @@ interface Problem {
 export async function parseHistory(
   history: Pick<History, 'migrations'>,
 ): Promise<readonly ParsedStatement[]> {
+  return await parseEach(history, (statement) => statement);
+}
+
+/** As parseHistory, and keeps of each statement what `take` makes of it: trees of a whole history are tens of megabytes. */
+export async function parseEach<T>(
+  history: Pick<History, 'migrations'>,
+  take: (statement: ParsedStatement) => T,
+): Promise<readonly T[]> {
   await loadParser();
-  const statements: ParsedStatement[] = [];
+  const taken: T[] = [];
   const problems: Problem[] = [];
   for (const migration of history.migrations) {
-    const parsed = parseMigration(migration, statements.length, problems);
-    statements.push(...parsed);
+    for (const statement of parseMigration(migration, taken.length, problems)) taken.push(take(statement));
   }
   if (problems.length > 0) {
     throw new PlinthError('SQL_INVALID', { problems });
   }
-  return statements;
+  return taken;
 }
 
 function parseMigration(migration: Migration, firstOrdinal: number, problems: Problem[]): ParsedStatement[] {
