@@ -46,13 +46,18 @@ export async function readCached(dir: string, key: string): Promise<Observation 
   const path = join(dir, key + SUFFIX);
   const kept = readKept(path);
   if (kept === null || kept.observation.digest !== key) return null;
+  renewUse(path);
+  return kept.observation;
+}
+
+/** Notes that a file of the cache was used just now, where that can be noted. */
+export function renewUse(path: string): void {
   try {
     const now = new Date();
     utimesSync(path, now, now);
   } catch {
     // Another process may have removed it meanwhile, or it is another user's.
   }
-  return kept.observation;
 }
 
 /** A kept observation of the same statements, whatever their comments and white space. */

@@ -1,17 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { hash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Concurrently } from '../model/plan.js';
 import type { Statement } from '../model/statement.js';
+import { renewUse } from './cache.js';
 
 /** A statement as its history's parser told it, without its text, which stands in the user's file. */
 export interface KeptStatement extends Omit<Statement, 'ordinal' | 'sql' | 'rows'> {
@@ -39,11 +31,13 @@ const MAX_ENTRIES = 64;
 export function readCachedStatements(dir: string, key: string): KeptStatements | null {
   const path = join(dir, key + SUFFIX);
   try {
-    const { format, key: own, ...kept } = JSON.parse(readFileSync(path, 'utf8'));
-    if (format !== FORMAT || own !== key) return null;
-    const now = new Date();
-    utimesSync(path, now, now);
-    return kept as KeptStatements;
+    const text = readFileSync(path, 'utf8');
+    const end = text.indexOf('\n');
+    const kept = text.slice(end + 1);
+    if (text.slice(0, end) !== renderHead(key, kept)) return null;
+    const found = JSON.parse(kept) as KeptStatements;
+    renewUse(path);
+    return found;
   } catch {
     return null;
   }
@@ -56,7 +50,8 @@ export function writeCachedStatements(dir: string, key: string, kept: KeptStatem
   try {
     mkdirSync(dir, { recursive: true });
     try {
-      writeFileSync(beside, JSON.stringify({ format: FORMAT, key, ...kept }));
+      const text = JSON.stringify(kept);
+      writeFileSync(beside, `${renderHead(key, text)}\n${text}`);
       renameSync(beside, path);
     } finally {
       rmSync(beside, { force: true });
@@ -65,6 +60,11 @@ export function writeCachedStatements(dir: string, key: string, kept: KeptStatem
   } catch {
     // A read-only or full disk costs time at the next run, not this run.
   }
+}
+
+// With a statement less a run would be none the wiser.
+function renderHead(key: string, text: string): string {
+  return `${FORMAT} ${key} ${hash('sha256', text)}`;
 }
 
 function removeOldest(dir: string): void {

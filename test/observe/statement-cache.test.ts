@@ -40,7 +40,12 @@ describe('kept statements', () => {
     ['is no object', () => '7'],
     ['is null', () => 'null'],
     ['is of another format', (text: string) => text.replace('plinth-statements/1', 'plinth-statements/0')],
-    ['is of another history', (text: string) => text.replace('"key":"key"', '"key":"other"')],
+    ['is of another history', (text: string) => text.replace(' key ', ' other ')],
+    [
+      'has a statement less',
+      (text: string) => text.replace(/\n.*/s, `\n${JSON.stringify({ ...KEPT, statements: [] })}`),
+    ],
+    ['has another place', (text: string) => text.replace('"start":3', '"start":4')],
   ])('count as none where their file %s, and are written again', async (_name, spoil) => {
     writeCachedStatements(dir, 'key', KEPT);
     const path = join(dir, 'key.statements.json');
