@@ -15,7 +15,7 @@ import { type BenchServer, startBenchServer } from './server.js';
 import { ensureNotStopping, watchStopping } from './stopping.js';
 
 // Rounds there may be where the ratios do not settle, for each of those that there are anyway.
-const PATIENCE = 3;
+const PATIENCE = 2;
 
 /** A measure that cannot be taken is named, and does not cost what the others found. */
 async function takeOrNote(measure: Measure, bench: Bench): Promise<readonly Measurement[]> {

@@ -29,7 +29,7 @@ This page is written by \`npm run bench\`; every figure on it was seen in the ru
 }
 All work on the same PostgreSQL, one after the other in turns whose order rotates from
 round to round; a round before the first one warms up. Rounds go on until the 95 % confidence interval of every ratio is no wider than
-${Math.round((WELL_KNOWN - 1) * 100)} %, at most three times as many as there are anyway. The servers’ data lie in memory where there is room (\`/dev/shm\`, in the cluster a volume in
+${Math.round((WELL_KNOWN - 1) * 100)} %, at most twice as many as there are anyway. The servers’ data lie in memory where there is room (\`/dev/shm\`, in the cluster a volume in
 memory): on a disk that makes and drops databases all the time the same run takes two to four times as long as at first. Databases are made outside of what is timed, and what a run left is counted
 (tables, columns, indexes, constraints, triggers), so that a run that failed is not taken for a fast one.
 
