@@ -93,16 +93,22 @@ async function withServer<T>(
     throw isLost || isOutOfResources(error) ? createUnavailable(error) : error;
   } finally {
     await serving?.idle();
+    // One after the other: a role that another run still uses stays here, and that run must see that this one has ended.
+    await admin.execute(END_ALONE).catch(() => undefined);
     // The embedded server goes as a whole; another one must not keep anything of ours.
     for (const name of made.databases) await dropDatabase(admin, name);
     for (const role of made.roles) {
       await admin.execute(`drop role if exists ${renderIdentifier(role)}`).catch(() => undefined);
     }
+    await admin.execute("set application_name = ''").catch(() => undefined);
     // A role may have been in use by another run, which has ended by now.
     await sweepScratchDatabases(admin).catch(() => undefined);
     await admin.close();
   }
 }
+
+// Freed with the session; whoever stands still with it is not waited for.
+const END_ALONE = `set lock_timeout = '10s'; select pg_catalog.pg_advisory_lock(1886154355, 1)`;
 
 // Whatever keeps a run from its target keeps it from a scratch server, too.
 const OF_SERVER: ReadonlySet<string> = new Set([
