@@ -66,6 +66,8 @@ export async function runHistory(options: RunHistoryOptions): Promise<readonly W
         );
         turn.done = task;
         watched.push(task);
+        // Told at the end, by Promise.all: the statements after it may be on their way by then.
+        task.catch(() => undefined);
         const next = statements[statement.ordinal + 1];
         if (next !== undefined) watcher.expect(next);
         await Promise.race([task, turn.ran]);
