@@ -15,7 +15,8 @@ export interface CacheEntry {
   readonly statements: number;
 }
 
-const MAX_ENTRIES = 64;
+/** Of each kind that is kept. */
+export const MAX_ENTRIES = 64;
 const MAX_BYTES = 256 * 1024 * 1024;
 const SUFFIX = '.observation.json';
 // Also what a process left that was killed while it wrote.
@@ -90,7 +91,7 @@ export async function writeCached(
 /** Everything that is kept, most recently used first. */
 export async function readCacheEntries(dir: string): Promise<readonly CacheEntry[]> {
   const entries = await Promise.all(
-    (await readFiles(dir)).map(async ({ path, bytes, usedAt }): Promise<CacheEntry[]> => {
+    (await readFiles(dir, SUFFIX)).map(async ({ path, bytes, usedAt }): Promise<CacheEntry[]> => {
       const kept = readKept(path);
       if (kept === null) return [];
       const { digest, statements } = kept.observation;
@@ -135,8 +136,12 @@ function readKey(path: string): string | null {
   }
 }
 
-async function readFiles(dir: string): Promise<{ path: string; bytes: number; usedAt: Date }[]> {
-  const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith(SUFFIX));
+/** The files of one kind, most recently used first. */
+export async function readFiles(
+  dir: string,
+  suffix: string,
+): Promise<readonly { readonly path: string; readonly bytes: number; readonly usedAt: Date }[]> {
+  const names = (await readdir(dir).catch(() => [])).filter((name) => name.endsWith(suffix));
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(dir, name);
@@ -150,7 +155,7 @@ async function readFiles(dir: string): Promise<{ path: string; bytes: number; us
 
 async function removeOldest(dir: string): Promise<void> {
   let bytes = 0;
-  for (const [index, file] of (await readFiles(dir)).entries()) {
+  for (const [index, file] of (await readFiles(dir, SUFFIX)).entries()) {
     bytes += file.bytes;
     if (index < MAX_ENTRIES && (bytes <= MAX_BYTES || index === 0)) continue;
     await removeEntry(dir, file.path);

@@ -1,9 +1,10 @@
-import { hash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Concurrently } from '../model/plan.js';
 import type { Statement } from '../model/statement.js';
-import { renewUse } from './cache.js';
+import { MAX_ENTRIES, readFiles, renewUse, writeWhole } from './cache.js';
 
 /** A statement as its history's parser told it, without its text, which stands in the user's file. */
 export interface KeptStatement extends Omit<Statement, 'ordinal' | 'sql' | 'rows'> {
@@ -25,7 +26,6 @@ export interface KeptStatements {
 // To be raised when one of them would be told otherwise of the same text.
 const FORMAT = 'plinth-statements/1';
 const SUFFIX = '.statements.json';
-const MAX_ENTRIES = 64;
 
 /** Kept statements, or null; what cannot be read counts as none. Read at once, as four turns of the thread pool take longer. */
 export function readCachedStatements(dir: string, key: string): KeptStatements | null {
@@ -44,19 +44,13 @@ export function readCachedStatements(dir: string, key: string): KeptStatements |
 }
 
 /** Keeps statements: whole or not at all. The least recently used go when there are more than 64; a cache that cannot be written is no error. */
-export function writeCachedStatements(dir: string, key: string, kept: KeptStatements): void {
-  const path = join(dir, key + SUFFIX);
-  const beside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+export async function writeCachedStatements(dir: string, key: string, kept: KeptStatements): Promise<void> {
   try {
-    mkdirSync(dir, { recursive: true });
-    try {
-      const text = JSON.stringify(kept);
-      writeFileSync(beside, `${renderHead(key, text)}\n${text}`);
-      renameSync(beside, path);
-    } finally {
-      rmSync(beside, { force: true });
-    }
-    removeOldest(dir);
+    await mkdir(dir, { recursive: true });
+    const text = JSON.stringify(kept);
+    await writeWhole(join(dir, key + SUFFIX), `${renderHead(key, text)}\n${text}`);
+    const oldest = (await readFiles(dir, SUFFIX)).slice(MAX_ENTRIES);
+    for (const { path } of oldest) await rm(path, { force: true });
   } catch {
     // A read-only or full disk costs time at the next run, not this run.
   }
@@ -65,14 +59,4 @@ export function writeCachedStatements(dir: string, key: string, kept: KeptStatem
 // With a statement less a run would be none the wiser.
 function renderHead(key: string, text: string): string {
   return `${FORMAT} ${key} ${hash('sha256', text)}`;
-}
-
-function removeOldest(dir: string): void {
-  const paths = readdirSync(dir)
-    .filter((name) => name.endsWith(SUFFIX))
-    .map((name) => join(dir, name));
-  if (paths.length <= MAX_ENTRIES) return;
-  const used = paths.map((path) => [path, statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0] as const);
-  const oldest = used.sort(([, a], [, b]) => b - a).slice(MAX_ENTRIES);
-  for (const [path] of oldest) rmSync(path, { force: true });
 }

@@ -21,57 +21,49 @@ export function readKeptStatements({
 }: Prepared): { readonly statements: readonly PlannableStatement[]; readonly meaning: string } | null {
   const kept = options.cacheDir === false ? null : readCachedStatements(options.cacheDir, getKey(history));
   if (kept === null) return null;
-  const statements = kept.statements.map((statement, ordinal): PlannableStatement => {
-    const { migration, index, kind, file, line, column, block, digest, rows } = statement;
-    const { outside, session, roles, concurrently } = statement;
-    const own = history.migrations[migration]!;
-    return {
-      ordinal,
-      migration,
-      index,
-      kind,
-      file,
-      line,
-      column,
-      digest: getLedgerDigest(digest, own),
-      sql: getExpandedText(own.text, statement, own.substitutions),
-      rows: rows === undefined ? undefined : own.text.slice(...rows),
-      block,
-      outside,
-      session,
-      roles,
-      concurrently,
-      effect: null,
-    };
-  });
+  const statements = kept.statements.map(
+    ({ start, end, digest, rows, ...told }, ordinal): PlannableStatement => {
+      const own = history.migrations[told.migration]!;
+      return {
+        ...told,
+        ordinal,
+        digest: getLedgerDigest(digest, own),
+        sql: getExpandedText(own.text, { start, end }, own.substitutions),
+        rows: rows === undefined ? undefined : own.text.slice(...rows),
+        effect: null,
+      };
+    },
+  );
   return { statements, meaning: kept.meaning };
 }
 
-/** Where a statement stands in its file, and the digest of its tokens. */
-type Span = Pick<Statement, 'start' | 'end' | 'digest' | 'rows'>;
+/** A statement as a plan takes it, and where it stands in its file, with the digest of its tokens. */
+export interface ToldStatement {
+  readonly plannable: PlannableStatement;
+  readonly span: Pick<Statement, 'migration' | 'start' | 'end' | 'digest' | 'rows'>;
+}
 
 /** Keeps what the parser told of a history for the next run; nothing where a statement is not what its place in the file says. */
-export function keepStatements(
+export async function keepStatements(
   { history, options }: Prepared,
-  statements: readonly PlannableStatement[],
-  spans: readonly Span[],
+  told: readonly ToldStatement[],
   meaning: string,
-): void {
+): Promise<void> {
   if (options.cacheDir === false) return;
-  const isWhole = statements.every(({ migration, sql }, at) => {
+  const isWhole = told.every(({ plannable: { migration, sql }, span }) => {
     const { text, substitutions } = history.migrations[migration]!;
-    return getExpandedText(text, spans[at]!, substitutions) === sql;
+    return getExpandedText(text, span, substitutions) === sql;
   });
   if (!isWhole) return;
-  const kept = statements.map((statement, at): KeptStatement => {
-    const { migration, index, kind, file, line, column, block } = statement;
-    const { outside, session, roles, concurrently } = statement;
-    const { start, end, digest, rows } = spans[at]!;
+  const statements = told.map(({ plannable, span }): KeptStatement => {
+    const { migration, index, kind, file, line, column, block } = plannable;
+    const { outside, session, roles, concurrently } = plannable;
+    const { start, end, digest, rows } = span;
     return {
       ...{ migration, index, kind, file, line, column, block, start, end, digest },
       ...{ outside, session, roles, concurrently },
       rows: rows === undefined ? undefined : [rows.start, rows.end],
     };
   });
-  writeCachedStatements(options.cacheDir, getKey(history), { statements: kept, meaning });
+  await writeCachedStatements(options.cacheDir, getKey(history), { statements, meaning });
 }

@@ -217,18 +217,17 @@ export async function getBareStatements(prepared: Prepared): Promise<readonly Pl
     return parsed.statements;
   }
   const { createPlannable, getStatementsDigest, parseEach } = await import('./watching.js');
-  const pairs = await parseEach(history, (statement) => {
-    const { start, end, digest, rows } = statement;
-    return { plannable: createPlannable(history, statement), span: { start, end, digest, rows } };
+  const told = await parseEach(history, (statement) => {
+    const { migration, start, end, digest, rows } = statement;
+    return {
+      plannable: createPlannable(history, statement),
+      span: { migration, start, end, digest, rows },
+    };
   });
-  const statements = pairs.map(({ plannable }) => plannable);
-  const spans = pairs.map(({ span }) => span);
-  const meaning = getStatementsDigest(
-    statements.map(({ migration }, at) => ({ migration, digest: spans[at]!.digest })),
-  );
+  const meaning = getStatementsDigest(told.map(({ span }) => span));
   digestOf.set(prepared, meaning);
-  keepStatements(prepared, statements, spans, meaning);
-  return statements;
+  await keepStatements(prepared, told, meaning);
+  return told.map(({ plannable }) => plannable);
 }
 
 /** The statements of a prepared history by its observation. */

@@ -27,7 +27,7 @@ const KEPT: KeptStatements = {
 
 describe('kept statements', () => {
   it('are found by their key, and go with everything else that is kept', async () => {
-    writeCachedStatements(join(dir, 'made'), 'key', KEPT);
+    await writeCachedStatements(join(dir, 'made'), 'key', KEPT);
     expect(readCachedStatements(join(dir, 'made'), 'key')).toEqual(KEPT);
     expect(readCachedStatements(join(dir, 'made'), 'other')).toBeNull();
     await clearCacheDir(join(dir, 'made'));
@@ -47,27 +47,27 @@ describe('kept statements', () => {
     ],
     ['has another place', (text: string) => text.replace('"start":3', '"start":4')],
   ])('count as none where their file %s, and are written again', async (_name, spoil) => {
-    writeCachedStatements(dir, 'key', KEPT);
+    await writeCachedStatements(dir, 'key', KEPT);
     const path = join(dir, 'key.statements.json');
     await writeFile(path, spoil(await readFile(path, 'utf8')));
     expect(readCachedStatements(dir, 'key')).toBeNull();
-    writeCachedStatements(dir, 'key', KEPT);
+    await writeCachedStatements(dir, 'key', KEPT);
     expect(readCachedStatements(dir, 'key')).toEqual(KEPT);
   });
 
   it('that cannot be written are no error', async () => {
     await writeFile(join(dir, 'file'), '');
-    writeCachedStatements(join(dir, 'file'), 'key', KEPT);
+    await writeCachedStatements(join(dir, 'file'), 'key', KEPT);
     expect(readCachedStatements(join(dir, 'file'), 'key')).toBeNull();
   });
 
   it('are of the 64 histories that were used last', async () => {
-    for (let at = 0; at < 64; at += 1) writeCachedStatements(dir, `key${at}`, KEPT);
+    for (let at = 0; at < 64; at += 1) await writeCachedStatements(dir, `key${at}`, KEPT);
     const [old, older] = [new Date('2001-01-01'), new Date('2000-01-01')];
     await utimes(join(dir, 'key7.statements.json'), older, older);
     await utimes(join(dir, 'key8.statements.json'), old, old);
     expect(readCachedStatements(dir, 'key7')).toEqual(KEPT);
-    writeCachedStatements(dir, 'key64', KEPT);
+    await writeCachedStatements(dir, 'key64', KEPT);
     expect(readCachedStatements(dir, 'key7')).toEqual(KEPT);
     expect(readCachedStatements(dir, 'key8')).toBeNull();
     expect(await readdir(dir)).toHaveLength(64);
