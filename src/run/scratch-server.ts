@@ -107,8 +107,8 @@ async function withServer<T>(
   }
 }
 
-// Freed with the session; whoever stands still with it is not waited for.
-const END_ALONE = `set lock_timeout = '10s'; select pg_catalog.pg_advisory_lock(1886154355, 1)`;
+// "plns" in ASCII, beside the class of the targets' locks. Freed with the session; whoever stands still with it is not waited for.
+const END_ALONE = `set lock_timeout = '10s'; select pg_catalog.pg_advisory_lock(${0x70_6c_6e_73}, 1)`;
 
 // Whatever keeps a run from its target keeps it from a scratch server, too.
 const OF_SERVER: ReadonlySet<string> = new Set([
