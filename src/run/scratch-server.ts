@@ -6,10 +6,10 @@ import { type ConnectionConfig, withDatabase } from '../postgres/config.js';
 import { connect } from '../postgres/connect.js';
 import { resolveConnection } from '../postgres/connection.js';
 import { isSessionLost } from '../postgres/lost.js';
-import { renderIdentifier, renderLiteral } from '../postgres/quote.js';
 import type { Session } from '../postgres/session.js';
 import { getSqlState, isOutOfResources } from '../postgres/sqlstate.js';
-import { getScratchComment, getScratchName, sweepScratchDatabases } from './scratch-sweep.js';
+import { adoptScratchRole, createScratchRole, getScratchName } from './scratch-roles.js';
+import { sweepScratch } from './scratch-sweep.js';
 
 /** A scratch database of its own. */
 export interface ScratchDatabase {
@@ -25,9 +25,9 @@ export interface ScratchServer {
   readonly version: number;
   /** An empty database, or a copy of one of ours. */
   createDatabase(template?: ScratchDatabase): Promise<ScratchDatabase>;
-  /** Makes a role that goes with the server's use; false where it exists. */
+  /** Makes a role that goes with the last run on the server, as all share it; false where it exists. */
   createRole(role: string): Promise<boolean>;
-  /** Takes a role that the history made away at the end. */
+  /** Has a role that the history made go with this run. */
   adoptRole(role: string): Promise<void>;
 }
 
@@ -35,7 +35,6 @@ const CONNECT_MS = 5_000;
 // It is there: on a busy machine a session takes its time.
 const OPEN_MS = 30_000;
 const CANCEL_EVERY_MS = 250;
-const DUPLICATE_OBJECT = '42710';
 
 /**
  * Gives work the embedded PostgreSQL, or the server that --scratch names, and takes away afterwards all databases and
@@ -73,14 +72,14 @@ async function withServer<T>(
   const opening = { applicationName: getScratchName(id), timeoutMs: CONNECT_MS, signal };
   const admin = await connect(config, opening).catch(refuse);
   let serving: { server: ScratchServer; idle: () => Promise<unknown> } | null = null;
-  const made: Made = { databases: new Set(), roles: new Set() };
+  const databases = new Set<string>();
   try {
     await ensureSuperuser(admin);
-    await sweepScratchDatabases(admin);
+    await sweepScratch(admin, id);
     serving = createServer({
       admin,
       id,
-      made,
+      databases,
       open: (to) => connect(to, { ...opening, timeoutMs: OPEN_MS }),
       config,
     });
@@ -93,22 +92,14 @@ async function withServer<T>(
     throw isLost || isOutOfResources(error) ? createUnavailable(error) : error;
   } finally {
     await serving?.idle();
-    // One after the other: a role that another run still uses stays here, and that run must see that this one has ended.
-    await admin.execute(END_ALONE).catch(() => undefined);
     // The embedded server goes as a whole; another one must not keep anything of ours.
-    for (const name of made.databases) await dropDatabase(admin, name);
-    for (const role of made.roles) {
-      await admin.execute(`drop role if exists ${renderIdentifier(role)}`).catch(() => undefined);
-    }
+    for (const name of databases) await dropDatabase(admin, name);
+    // From here on this run is no user of the roles that are there.
     await admin.execute("set application_name = ''").catch(() => undefined);
-    // A role may have been in use by another run, which has ended by now.
-    await sweepScratchDatabases(admin).catch(() => undefined);
+    await sweepScratch(admin, id).catch(() => undefined);
     await admin.close();
   }
 }
-
-// "plns" in ASCII, beside the class of the targets' locks. Freed with the session; whoever stands still with it is not waited for.
-const END_ALONE = `set lock_timeout = '10s'; select pg_catalog.pg_advisory_lock(${0x70_6c_6e_73}, 1)`;
 
 // Whatever keeps a run from its target keeps it from a scratch server, too.
 const OF_SERVER: ReadonlySet<string> = new Set([
@@ -121,20 +112,16 @@ const OF_SERVER: ReadonlySet<string> = new Set([
   'TIMEOUT',
 ]);
 
-interface Made {
-  readonly databases: Set<string>;
-  readonly roles: Set<string>;
-}
-
 interface Serving {
   readonly admin: Session;
   readonly id: string;
-  readonly made: Made;
+  /** Those that are there. */
+  readonly databases: Set<string>;
   readonly config: ConnectionConfig;
   readonly open: (config: ConnectionConfig) => Promise<Session>;
 }
 
-function createServer({ admin, id, made, config, open }: Serving): {
+function createServer({ admin, id, databases, config, open }: Serving): {
   server: ScratchServer;
   idle: () => Promise<unknown>;
 } {
@@ -146,34 +133,25 @@ function createServer({ admin, id, made, config, open }: Serving): {
     last = next.catch(() => undefined);
     return next;
   };
-  const mark = async (role: string): Promise<void> => {
-    made.roles.add(role);
-    const comment = renderLiteral(getScratchComment(id));
-    await queue(() => admin.execute(`comment on role ${renderIdentifier(role)} is ${comment}`));
-  };
   const server: ScratchServer = {
     version: admin.serverVersion,
     createDatabase: async (template) => {
       count += 1;
       const name = `plinth_scratch_${id}_${count}`;
-      made.databases.add(name);
+      databases.add(name);
       const from = template?.name ?? 'template0';
       await queue(() => admin.execute(`create database ${name} template ${from}`)).catch(refuse);
       return {
         name,
         open: () => open(withDatabase(config, name)).catch(refuse),
         drop: async () => {
-          if (await queue(() => dropDatabase(admin, name))) made.databases.delete(name);
+          if (await queue(() => dropDatabase(admin, name))) databases.delete(name);
         },
       };
     },
-    createRole: async (role) => {
-      const isMade = await queue(() => createRole(admin, role));
-      if (isMade) await mark(role);
-      return isMade;
-    },
+    createRole: (role) => queue(() => createScratchRole(admin, role, id)),
     // It may be gone again.
-    adoptRole: (role) => mark(role).catch(() => undefined),
+    adoptRole: (role) => queue(() => adoptScratchRole(admin, role, id)).catch(() => undefined),
   };
   return { server, idle: () => last };
 }
@@ -233,15 +211,5 @@ async function ensureSuperuser(session: Session): Promise<void> {
   if (row?.['super'] !== true) {
     const reason = `${String(row?.['name'])} is no superuser there: statements are watched by event triggers and by functions in pg_catalog, which nobody else may make (CREATEDB and pg_read_all_stats are not enough)`;
     throw new PlinthError('SCRATCH_UNAVAILABLE', { reason });
-  }
-}
-
-async function createRole(session: Session, role: string): Promise<boolean> {
-  try {
-    await session.execute(`create role ${renderIdentifier(role)} nologin`);
-    return true;
-  } catch (error) {
-    if ((error as { code?: unknown }).code === DUPLICATE_OBJECT) return false;
-    throw error;
   }
 }
