@@ -5,7 +5,7 @@ import { readExistingRelations } from '../postgres/catalogue.js';
 import { getRecordStatementsSql, type HistoryRecord, type RecordScope } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
 import type { ApplyContext } from './context.js';
-import { createRow } from './run-transaction.js';
+import { createRow } from './ledger-rows.js';
 
 /** A plan for a database of which a part may be adopted first. */
 export interface AdoptingPlan {

@@ -206,6 +206,8 @@ async function applyLocked(state: RunState, session: Session, facts: ServerFacts
       isChecking: facts.isChecking,
     },
     skipped: new Set(),
+    migrations: plan.migrations,
+    ahead: null,
     started: new Set(started.map((row) => getStepKey({ migrationId: row.migration, index: row.index }))),
   };
   // A whole history is not watched: which tables it makes shows when it has run.
@@ -254,7 +256,8 @@ async function runPlan(
   for (const statement of getSearchPathStatements(turn.settings)) await session.execute(statement);
   await runPrelude(turn);
   for (const migration of plan.migrations) {
-    stop.throwIfStopped(`running ${migration.name}`);
+    // What the server has in hand is waited for, or cancelled.
+    if (turn.ahead === null) stop.throwIfStopped(`running ${migration.name}`);
     state.begun += 1;
     await runMigration(turn, migration);
   }

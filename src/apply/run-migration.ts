@@ -1,5 +1,6 @@
 import type { PlannedMigration, Step } from '../model/plan.js';
 import { readPlainSteps } from './concurrent-index.js';
+import { createNoticeListener } from './notices.js';
 import { getStepKey } from './progress.js';
 import { runOutside } from './run-outside.js';
 import { runTransaction } from './run-transaction.js';
@@ -12,10 +13,7 @@ export async function runMigration(turn: Turn, migration: PlannedMigration): Pro
   const { name } = migration;
   const start = performance.now();
   context.onEvent?.({ type: 'migration-started', name, statements: migration.steps.length });
-  const off = session.onNotice(({ severity, code, message }) => {
-    if (code === NO_TRANSACTION) return;
-    context.onEvent?.({ type: 'notice', severity, message, migration: name });
-  });
+  const off = session.onNotice(createNoticeListener(context, name));
   try {
     await runUnits(turn, migration);
   } finally {
@@ -24,9 +22,6 @@ export async function runMigration(turn: Turn, migration: PlannedMigration): Pro
   const elapsedMs = Math.round(performance.now() - start);
   context.onEvent?.({ type: 'migration-applied', name, statements: migration.steps.length, elapsedMs });
 }
-
-// PostgreSQL's answer to our own ROLLBACK after a COMMIT that failed.
-const NO_TRANSACTION = '25P01';
 
 async function runUnits(turn: Turn, migration: PlannedMigration): Promise<void> {
   const plain = await readPlainSteps(turn.session, migration);

@@ -5,9 +5,9 @@ import { getDropIndexSql } from '../postgres/catalogue.js';
 import { isServerError, SESSION_ENDED, type ServerError } from '../postgres/sqlstate.js';
 import { ensureIndexSlot, isIndexValid, readMadeIndex } from './concurrent-index.js';
 import { createMigrationError, getPlaced } from './failure.js';
+import { getLedgerStatements, getOutdated } from './ledger-rows.js';
 import { getStepKey } from './progress.js';
 import { getRightsStatements } from './rights.js';
-import { getLedgerStatements, getOutdated } from './run-transaction.js';
 import { getResetStatements, getTimeoutStatements } from './settings.js';
 import type { Turn } from './turn.js';
 

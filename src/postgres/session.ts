@@ -5,9 +5,9 @@ import { createBudget } from './budget.js';
 import { sendCancel } from './cancel.js';
 import type { ConnectionConfig } from './config.js';
 import { waitFor } from './delay.js';
+import { createNotices, type NoticeListener } from './notices.js';
 import { runWithRows } from './rows.js';
 import { openSocket } from './socket.js';
-import type { ServerError } from './sqlstate.js';
 import {
   type Encryption,
   getEncryptions,
@@ -29,12 +29,6 @@ export interface QueryResult {
 
 const NOTHING: QueryResult = { command: '', rows: [], rowCount: null };
 
-export interface ServerNotice {
-  readonly severity: string;
-  readonly code: string;
-  readonly message: string;
-}
-
 // A server that does not answer any more does not end the connection either.
 const CLOSE_MS = 1_000;
 
@@ -47,15 +41,16 @@ export interface Session {
   readonly serverVersionText: string;
   /**
    * Simple protocol: several statements in one message, one result each; `rows` go to its COPY … FROM STDIN, one
-   * after the other. A server's error is thrown as is, with `completed`.
+   * after the other, and its notices to `onNotice` instead of those who listen to all. A server's error is thrown as
+   * is, with `completed`. One that is sent before the one before has ended waits for its turn at the server.
    */
-  execute(sql: string, rows?: readonly string[]): Promise<readonly QueryResult[]>;
+  execute(sql: string, rows?: readonly string[], onNotice?: NoticeListener): Promise<readonly QueryResult[]>;
   /** One statement; extended protocol when values are given. */
   query(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** The same, with all that is known of its outcome. */
   run(sql: string, values?: readonly unknown[]): Promise<QueryResult>;
   /** Returns what takes the listener off again. */
-  onNotice(listener: (notice: ServerNotice) => void): () => void;
+  onNotice(listener: NoticeListener): () => void;
   onNotification(listener: (channel: string, payload: string) => void): () => void;
   /** Asks the server to cancel what runs, over a connection of its own; never throws. */
   cancel(): Promise<void>;
@@ -131,6 +126,8 @@ async function openWith(
     ssl: false,
     sslnegotiation: 'postgres',
     application_name: options.applicationName,
+    // Messages go out when they are given to it, also while the server is busy with the one before.
+    pipeline: true,
     enableChannelBinding: encryption !== 'plain' && config.channelBinding !== 'disable',
     stream: () => openSocket(transport),
   } as pg.ClientConfig) as unknown as Client;
@@ -229,26 +226,31 @@ function createSession(
   cancel: () => Promise<void>,
   end: () => void,
 ): Session {
-  let completed = 0;
-  client.connection.on('commandComplete', () => {
-    completed += 1;
-  });
-  async function execute(sql: string, rows: readonly string[] = []): Promise<readonly QueryResult[]> {
-    completed = 0;
-    try {
-      const result = (await runWithRows(client, sql, rows)) as QueryResult | QueryResult[];
-      return Array.isArray(result) ? result : [result];
-    } catch (error) {
-      (error as { completed?: number }).completed = completed;
-      throw error as ServerError;
-    }
+  const notices = createNotices(client);
+  async function execute(
+    sql: string,
+    rows: readonly string[] = [],
+    onNotice?: NoticeListener,
+  ): Promise<readonly QueryResult[]> {
+    const result = (await runWithRows(client, sql, rows, notices.begin(onNotice))) as
+      | QueryResult
+      | QueryResult[];
+    return Array.isArray(result) ? result : [result];
   }
+  let asked = 0;
   async function run(sql: string, values?: readonly unknown[]): Promise<QueryResult> {
     if (values === undefined) return (await execute(sql)).at(-1) ?? NOTHING;
-    return (await client.query(sql, [...values])) as QueryResult;
+    asked += 1;
+    try {
+      return (await client.query(sql, [...values])) as QueryResult;
+    } finally {
+      asked -= 1;
+    }
   }
   function finish(): Promise<void> {
     state.closing = true;
+    // Nobody waits for what the server still has in hand.
+    if (asked > 0 || !notices.isIdle) end();
     return client.end().catch(() => {});
   }
   return {
@@ -258,16 +260,7 @@ function createSession(
     execute,
     run,
     query: async (sql, values) => (await run(sql, values)).rows,
-    onNotice(listener) {
-      const listen = (notice: { severity?: string; code?: string; message?: string }): void =>
-        listener({
-          severity: notice.severity ?? 'NOTICE',
-          code: notice.code ?? '00000',
-          message: notice.message ?? '',
-        });
-      client.on('notice', listen as never);
-      return () => void client.off('notice', listen as never);
-    },
+    onNotice: (listener) => notices.listen(listener),
     onNotification(listener) {
       const listen = (message: Notification): void => listener(message.channel, message.payload ?? '');
       client.on('notification', listen);
