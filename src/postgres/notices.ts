@@ -1,5 +1,3 @@
-import type { ClientBase } from 'pg';
-
 export interface ServerNotice {
   readonly severity: string;
   readonly code: string;
@@ -18,12 +16,15 @@ export interface Notices {
   listen(listener: NoticeListener): () => void;
 }
 
-/** Gives each notice of a client to the message that the server has in hand; several may be on their way. */
-export function createNotices(client: Pick<ClientBase, 'on'>): Notices {
+/** As the driver tells it. */
+type Told = { readonly [K in keyof ServerNotice]?: string | undefined };
+
+/** Gives each notice to the message that the server has in hand; several may be on their way. */
+export function createNotices(subscribe: (listener: (told: Told) => void) => void): Notices {
   // In the order in which they were sent.
   const own: (NoticeListener | undefined)[] = [];
   const all = new Set<NoticeListener>();
-  client.on('notice', ({ severity = 'NOTICE', code = '00000', message = '' }) => {
+  subscribe(({ severity = 'NOTICE', code = '00000', message = '' }) => {
     const notice = { severity, code, message };
     if (own[0] !== undefined) own[0](notice);
     else for (const listener of all) listener(notice);

@@ -226,7 +226,7 @@ function createSession(
   cancel: () => Promise<void>,
   end: () => void,
 ): Session {
-  const notices = createNotices(client);
+  const notices = createNotices((listener) => client.on('notice', listener));
   async function execute(
     sql: string,
     rows: readonly string[] = [],

@@ -8,7 +8,6 @@ import type { ResolvedPlanOptions } from '../options.js';
 import { getLedgerFit, hasGaps } from '../plan/ledger-check.js';
 import { createPlan, type PlanRequest } from '../plan/plan.js';
 import { getByMigration, type PlannableStatement } from '../plan/plannable.js';
-import { readStatementSql } from '../postgres/ledger.js';
 import type { HistoryRecord } from '../postgres/record-queries.js';
 import type { Session } from '../postgres/session.js';
 import { createSlicer, type Slicer } from '../slice/slice.js';
@@ -140,6 +139,8 @@ export async function readOldSql(
   options: Pick<ResolvedPlanOptions, 'ledger' | 'history'>,
   { migration, index }: HistoryChange,
 ): Promise<string | null> {
+  // Planning without a database needs nothing of this.
+  const { readStatementSql } = await import('../postgres/ledger.js');
   return await readStatementSql(session, options.ledger, { history: options.history, migration, index });
 }
 
