@@ -10,10 +10,13 @@ export const OF_ALL = 'made by plinth/scratch, and goes with the last run that i
 
 const getCommentOf = (id: string): string => `made by ${getScratchName(id)}, and goes with it`;
 
+// To the letter: what others say of their roles is none of ours, and is not taken away.
+const OURS = `^(${OF_ALL}|${getCommentOf('[0-9a-f]{12}')})$`;
+
 /** The roles of ours that are there, with their comments. */
 export const MARKED = `select r.rolname as name, d.description from pg_catalog.pg_roles r
   join pg_catalog.pg_shdescription d on d.objoid = r.oid and d.classoid = 'pg_catalog.pg_authid'::pg_catalog.regclass
-  and d.description like 'made by plinth/scratch%'`;
+  and d.description ~ ${renderLiteral(OURS)}`;
 
 /**
  * Makes a role that histories expect to be there. All runs on the server share it, and it goes with the last of them.

@@ -71,7 +71,8 @@ test('a role that the history made goes with its run, unless another one found i
 });
 
 test('a role that was there before is nobody’s', async () => {
-  await server.query(server.getUrl(), 'create role reader');
+  const sql = "create role reader; comment on role reader is 'made by plinth/scratch, says its owner'";
+  await server.query(server.getUrl(), sql);
   const one = await startRun();
   expect(await one.server.createRole('reader')).toBe(false);
   await one.end();
